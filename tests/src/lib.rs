@@ -1,0 +1,1 @@
+//! The harness that drives the real program from outside.

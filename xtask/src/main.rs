@@ -1,0 +1,2 @@
+//! The workspace's own tasks: `cargo xtask demo`, `ci`, `tidy`.
+fn main() {}
