@@ -1,1 +1,27 @@
-//! x
+//! COM's binary contract: identifiers, result codes, interface pointers, what
+//! an object looks like in memory, class factories, interface descriptions.
+//!
+//! The types are those of `windows-core` where that crate has them on Linux;
+//! the object layout and the factory are our own, because its `#[implement]`
+//! is agile by default and aborts on a panic. What calls mean (apartments,
+//! proxies, activation) is `runtime/com`.
+
+pub mod codes;
+pub mod description;
+mod factory;
+pub mod object;
+mod registration;
+mod wide;
+
+pub use com_macros::{class, interface};
+pub use factory::{
+    ClassFactory, IClassFactory, IClassFactory_Impl, IClassFactory_Vtbl, can_unload_now,
+    get_class_object,
+};
+pub use object::{Class, new_interface};
+pub use registration::{CreatableClass, Registration, ThreadingModel, format_guid, parse_guid};
+pub use wide::{WideString, from_wide};
+pub use windows_core::{GUID, HRESULT, IUnknown, IUnknown_Vtbl, Interface};
+
+// The macros name this crate by path, also inside it.
+extern crate self as com_abi;

@@ -1,0 +1,130 @@
+//! `#[class]`: a struct becomes a class with its interfaces and registration.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Ident, ItemStruct, LitStr, Path, Token, parenthesized};
+
+#[derive(Default)]
+struct Args {
+    clsid: Option<LitStr>,
+    progid: Option<LitStr>,
+    name: Option<LitStr>,
+    threading: Option<LitStr>,
+    interfaces: Vec<Path>,
+}
+
+impl Parse for Args {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut args = Self::default();
+        while !input.is_empty() {
+            let key: Ident = input.parse()?;
+            match key.to_string().as_str() {
+                "interfaces" => {
+                    let list;
+                    parenthesized!(list in input);
+                    let paths = Punctuated::<Path, Token![,]>::parse_terminated(&list)?;
+                    args.interfaces = paths.into_iter().collect();
+                }
+                "clsid" => args.clsid = Some(value(input)?),
+                "progid" => args.progid = Some(value(input)?),
+                "name" => args.name = Some(value(input)?),
+                "threading" => args.threading = Some(value(input)?),
+                _ => {
+                    return Err(syn::Error::new(
+                        key.span(),
+                        "expected clsid, progid, name, threading or interfaces(…)",
+                    ));
+                }
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        if args.interfaces.is_empty() {
+            return Err(input.error("a class has at least one interface: interfaces(IFoo)"));
+        }
+        Ok(args)
+    }
+}
+
+fn value(input: ParseStream<'_>) -> syn::Result<LitStr> {
+    input.parse::<Token![=]>()?;
+    input.parse()
+}
+
+pub fn expand(args: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
+    let args: Args = syn::parse2(args)?;
+    let item: ItemStruct = syn::parse2(item)?;
+    if !item.generics.params.is_empty() {
+        return Err(syn::Error::new_spanned(&item.generics, "a class is not generic"));
+    }
+    let identity = identity(&item.ident, &args);
+    let registration = registration(&item.ident, &args)?;
+    Ok(quote!(#item #identity #registration))
+}
+
+fn identity(class: &Ident, args: &Args) -> TokenStream {
+    let count = args.interfaces.len();
+    let vtables = args.interfaces.iter().enumerate().map(|(slot, interface)| {
+        quote! {
+            ::com_abi::object::VtablePointer::new(
+                const { &<<#interface as ::com_abi::Interface>::Vtable>::new::<#class, #slot>() }
+            )
+        }
+    });
+    let matches = args
+        .interfaces
+        .iter()
+        .map(|interface| quote!(<<#interface as ::com_abi::Interface>::Vtable>::matches));
+    quote! {
+        // SAFETY: entry n of both lists belongs to interface n, and its vtable
+        // was made for this class and slot n.
+        unsafe impl ::com_abi::Class for #class {
+            type Vtables = [::com_abi::object::VtablePointer; #count];
+            const VTABLES: Self::Vtables = [#(#vtables),*];
+            const MATCHES: &'static [fn(&::com_abi::GUID) -> bool] = &[#(#matches),*];
+        }
+    }
+}
+
+fn registration(class: &Ident, args: &Args) -> syn::Result<TokenStream> {
+    let Some(clsid) = &args.clsid else {
+        return match args.progid.as_ref().or(args.name.as_ref()).or(args.threading.as_ref()) {
+            Some(extra) => Err(syn::Error::new(extra.span(), "needs clsid = \"…\" as well")),
+            None => Ok(TokenStream::new()),
+        };
+    };
+    let guid = crate::guid::constant(clsid)?;
+    let missing = |key: &str| syn::Error::new(clsid.span(), format!("needs {key} = \"…\" as well"));
+    let progid = args.progid.as_ref().ok_or_else(|| missing("progid"))?;
+    let name = args.name.as_ref().ok_or_else(|| missing("name"))?;
+    let threading = args.threading.as_ref().ok_or_else(|| missing("threading"))?;
+    let model = match threading.value().as_str() {
+        "None" => quote!(None),
+        "Apartment" => quote!(Apartment),
+        "Free" => quote!(Free),
+        "Both" => quote!(Both),
+        "Neutral" => quote!(Neutral),
+        _ => {
+            return Err(syn::Error::new(
+                threading.span(),
+                "expected \"None\", \"Apartment\", \"Free\", \"Both\" or \"Neutral\"",
+            ));
+        }
+    };
+    Ok(quote! {
+        impl ::com_abi::CreatableClass for #class {
+            const REGISTRATION: ::com_abi::Registration = ::com_abi::Registration {
+                clsid: #guid,
+                progid: #progid,
+                name: #name,
+                threading: ::com_abi::ThreadingModel::#model,
+            };
+            fn create() -> Self {
+                <Self as ::core::default::Default>::default()
+            }
+        }
+    })
+}
