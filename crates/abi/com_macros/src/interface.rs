@@ -2,19 +2,44 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
+use syn::parse::{Parse, ParseStream};
 use syn::{
-    FnArg, Ident, ItemTrait, LitStr, Pat, Path, ReturnType, TraitItem, Type, TypeParamBound,
+    FnArg, Ident, ItemTrait, LitStr, Pat, Path, ReturnType, Token, TraitItem, Type, TypeParamBound,
 };
 
-struct Method {
-    name: Ident,
+pub struct Method {
+    pub name: Ident,
     docs: Vec<syn::Attribute>,
-    args: Vec<(Ident, Type)>,
-    output: Type,
+    pub args: Vec<(Ident, Type)>,
+    pub output: Type,
+    /// What a class that does not write the method answers.
+    default: Option<syn::Block>,
+}
+
+/// `"IID"` and, after a comma, the word `proxy`.
+struct Args {
+    iid: LitStr,
+    proxy: bool,
+}
+
+impl Parse for Args {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let iid = input.parse()?;
+        let proxy = !input.is_empty();
+        if proxy {
+            input.parse::<Token![,]>()?;
+            let word: Ident = input.parse()?;
+            if word != "proxy" {
+                return Err(syn::Error::new(word.span(), "expected `proxy`"));
+            }
+        }
+        Ok(Self { iid, proxy })
+    }
 }
 
 pub fn expand(args: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
-    let iid = crate::guid::constant(&syn::parse2::<LitStr>(args)?)?;
+    let args: Args = syn::parse2(args)?;
+    let iid = crate::guid::constant(&args.iid)?;
     let item: ItemTrait = syn::parse2(item)?;
     let base = base_of(&item)?;
     let methods = item.items.iter().map(method_of).collect::<syn::Result<Vec<_>>>()?;
@@ -23,7 +48,14 @@ pub fn expand(args: TokenStream, item: TokenStream) -> syn::Result<TokenStream> 
     let callers = callers(&item.ident, &methods);
     let vtable = vtable(&item, &base, &methods);
     let implementation = impl_trait(&item, &base, &methods);
-    Ok(quote!(#pointer #callers #vtable #implementation))
+    let proxy = match args.proxy {
+        true if !is_unknown(&base) => {
+            return Err(syn::Error::new(args.iid.span(), "a proxy needs the base `IUnknown`"));
+        }
+        true => crate::proxy::expand(&item.ident, &methods)?,
+        false => TokenStream::new(),
+    };
+    Ok(quote!(#pointer #callers #vtable #implementation #proxy))
 }
 
 fn base_of(item: &ItemTrait) -> syn::Result<Path> {
@@ -80,7 +112,13 @@ fn method_of(item: &TraitItem) -> syn::Result<Method> {
         ReturnType::Default => syn::parse_quote!(()),
     };
     let docs = function.attrs.iter().filter(|a| a.path().is_ident("doc")).cloned().collect();
-    Ok(Method { name: signature.ident.clone(), docs, args, output })
+    Ok(Method {
+        name: signature.ident.clone(),
+        docs,
+        args,
+        output,
+        default: function.default.clone(),
+    })
 }
 
 fn pointer_type(item: &ItemTrait, base: &Path, iid: &TokenStream) -> TokenStream {
@@ -111,7 +149,7 @@ fn pointer_type(item: &ItemTrait, base: &Path, iid: &TokenStream) -> TokenStream
 
 fn callers(name: &Ident, methods: &[Method]) -> TokenStream {
     let calls = methods.iter().map(|method| {
-        let Method { name, docs, args, output } = method;
+        let Method { name, docs, args, output, .. } = method;
         let (names, types): (Vec<_>, Vec<_>) = args.iter().cloned().unzip();
         quote! {
             #(#docs)*
@@ -225,14 +263,18 @@ fn impl_trait(item: &ItemTrait, base: &Path, methods: &[Method]) -> TokenStream 
         quote!(: #base_impl)
     };
     let declarations = methods.iter().map(|method| {
-        let Method { name, docs, args, output } = method;
+        let Method { name, docs, args, output, default } = method;
         let (names, types): (Vec<_>, Vec<_>) = args.iter().cloned().unzip();
+        let body = match default {
+            Some(block) => quote!({ #(let _ = #names;)* #block }),
+            None => quote!(;),
+        };
         quote! {
             #(#docs)*
             ///
             /// # Safety
             /// The caller passes what the method's documentation asks for.
-            unsafe fn #name(&self, #(#names: #types),*) -> #output;
+            unsafe fn #name(&self, #(#names: #types),*) -> #output #body
         }
     });
     quote! {

@@ -11,6 +11,7 @@
 mod class;
 mod guid;
 mod interface;
+mod proxy;
 
 use proc_macro::TokenStream;
 
@@ -19,7 +20,11 @@ use proc_macro::TokenStream;
 ///
 /// Yields the pointer type `IFoo`, `IFoo_Vtbl` with the methods in order after
 /// those of the base, and the trait `IFoo_Impl`. The base is `IUnknown` or
-/// another interface made so, whose `_Vtbl` and `_Impl` are in scope.
+/// another interface made so, whose `_Vtbl` and `_Impl` are in scope. A method
+/// with a body has it as the default of a class that does not write the method.
+///
+/// `#[interface("IID", proxy)]` also yields `partywall::Described`: the frame
+/// proxy and the description with which the runtime makes it.
 #[proc_macro_attribute]
 pub fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
     interface::expand(args.into(), item.into()).unwrap_or_else(|e| e.into_compile_error()).into()

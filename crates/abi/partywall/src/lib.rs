@@ -1,1 +1,22 @@
-//! x
+//! The SDK: what code written for Partywall links against.
+//!
+//! Declarations of what the one runtime of the process exports ([`ffi`]), and
+//! safe wrappers over them: apartments and objects ([`com`]), web requests
+//! ([`isapi`]), memory that changes hands ([`task`]), mail sessions ([`mapi`]).
+//! There is no implementation here: an extension or component that uses this
+//! crate leaves the symbols undefined, and the program or `libpartywall.so`
+//! that loads it provides them. That is what keeps one table of apartments in a
+//! process.
+
+pub mod com;
+pub mod ffi;
+pub mod isapi;
+pub mod mapi;
+pub mod task;
+
+pub use com::{Described, create_instance};
+
+#[doc(hidden)]
+pub use com_abi;
+#[doc(hidden)]
+pub use isapi_abi;
