@@ -1,0 +1,62 @@
+//! What is known of the running thread: its number in the kernel and its
+//! apartment.
+
+use std::cell::Cell;
+use std::fmt;
+
+/// Kind of the apartment that a thread is in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ApartmentLabel {
+    /// A single-threaded apartment that the runtime started.
+    HostSta,
+    /// The first single-threaded apartment of the process.
+    MainSta,
+    /// The multithreaded apartment.
+    Mta,
+    /// None.
+    #[default]
+    None,
+    /// Another single-threaded apartment.
+    Sta,
+}
+
+impl fmt::Display for ApartmentLabel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::HostSta => "host-sta",
+            Self::MainSta => "main-sta",
+            Self::Mta => "mta",
+            Self::None => "none",
+            Self::Sta => "sta",
+        })
+    }
+}
+
+thread_local! {
+    static TID: Cell<i32> = const { Cell::new(0) };
+    static APARTMENT: Cell<ApartmentLabel> = const { Cell::new(ApartmentLabel::None) };
+}
+
+/// The thread's number in the kernel (`gettid`), as `/proc/PID/task` lists it.
+pub fn tid() -> i32 {
+    TID.with(|cell| {
+        if cell.get() == 0 {
+            cell.set(ffi::gettid());
+        }
+        cell.get()
+    })
+}
+
+/// The apartment that this thread is in.
+pub fn apartment() -> ApartmentLabel {
+    APARTMENT.try_with(Cell::get).unwrap_or_default()
+}
+
+/// Says which apartment this thread is in from now on.
+pub fn set_apartment(label: ApartmentLabel) {
+    // A thread that is ending has nothing to report any more.
+    let _ = APARTMENT.try_with(|cell| cell.set(label));
+}
+
+#[path = "ffi.rs"]
+mod ffi;
