@@ -89,7 +89,9 @@ impl BasicCredentials {
             Some((domain, user)) => (Some(domain.to_owned()), user.to_owned()),
             None => (None, user),
         };
-        if user.is_empty() || [&user, &password].into_iter().chain(&domain).any(has_control) {
+        if user.is_empty()
+            || [&user, &password].into_iter().chain(&domain).any(|text| has_control(text))
+        {
             return Err(AuthError::Malformed);
         }
         Ok(Some(Self { domain, user, password }))
@@ -129,7 +131,7 @@ fn text(bytes: &[u8]) -> String {
     }
 }
 
-fn has_control(text: &String) -> bool {
+fn has_control(text: &str) -> bool {
     text.chars().any(char::is_control)
 }
 

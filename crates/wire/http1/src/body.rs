@@ -144,13 +144,16 @@ impl BodyDecoder {
     ///
     /// # Errors
     ///
-    /// 400 when the chunked coding is malformed, 413 when the body is too large;
-    /// every later call repeats the refusal.
+    /// 400 when the chunked coding is malformed, 413 when the body is too large,
+    /// 431 when its trailers are. Body bytes before the fault are given first and
+    /// the refusal by the next call; every later call repeats it.
     pub fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<Progress, Reject> {
         let mut progress = Progress::default();
         loop {
             let rest = input.get(progress.consumed..).unwrap_or_default();
             match self.state {
+                // Body bytes before the fault are handed over first.
+                State::Failed(_) if progress.produced > 0 => return Ok(progress),
                 State::Failed(reject) => return Err(reject),
                 State::Done => {
                     progress.done = true;

@@ -16,9 +16,10 @@
 //! framing decoded and made anew, so it cannot put bytes outside its response.
 
 use crate::body::{BodyDecoder, BodyFraming};
-use crate::request::{RequestHead, Version};
+use crate::hop_by_hop::{HopByHop, declared_length};
+use crate::request::RequestHead;
+use crate::request_line::Version;
 use crate::response::{ResponseError, ResponseHead};
-use crate::syntax::{decimal, list};
 
 /// The interim response that lets a waiting client send its body.
 pub const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
@@ -347,59 +348,6 @@ impl Encoder {
         let dropped = rest.len() as u64;
         Accepted { taken: data.len() as u64 - dropped, dropped }
     }
-}
-
-/// RFC 9110 section 7.6.1: fields that concern one connection only.
-struct HopByHop<'a> {
-    nominated: Vec<&'a [u8]>,
-    close: bool,
-    chunked: bool,
-}
-
-impl<'a> HopByHop<'a> {
-    const FIXED: [&'static str; 7] = [
-        "connection",
-        "keep-alive",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-    ];
-
-    fn of(head: &'a ResponseHead) -> Self {
-        let values = |wanted: &'static str| {
-            head.headers()
-                .iter()
-                .filter(move |(n, _)| n.eq_ignore_ascii_case(wanted))
-                .flat_map(|(_, v)| list(v))
-        };
-        let nominated: Vec<&[u8]> = values("connection").collect();
-        Self {
-            close: nominated.iter().any(|token| token.eq_ignore_ascii_case(b"close")),
-            chunked: values("transfer-encoding").any(|c| c.eq_ignore_ascii_case(b"chunked")),
-            nominated,
-        }
-    }
-
-    fn names(&self, name: &str) -> bool {
-        Self::FIXED.iter().any(|fixed| fixed.eq_ignore_ascii_case(name))
-            || self.nominated.iter().any(|token| token.eq_ignore_ascii_case(name.as_bytes()))
-    }
-}
-
-/// The one Content-Length of a head; the same number twice is forgiven.
-fn declared_length(head: &ResponseHead) -> Result<Option<u64>, ResponseError> {
-    let mut found = None;
-    for (_, value) in head.headers().iter().filter(|(n, _)| n.eq_ignore_ascii_case("content-length"))
-    {
-        let length = decimal(value).ok_or(ResponseError::ContentLength)?;
-        if found.is_some_and(|before| before != length) {
-            return Err(ResponseError::ContentLength);
-        }
-        found = Some(length);
-    }
-    Ok(found)
 }
 
 fn push_field(out: &mut Vec<u8>, name: &str, value: &[u8]) {

@@ -31,12 +31,12 @@ pub fn parse_anything(data: &[u8]) {
         assert!(parsed.consumed <= data.len(), "the head took more than there was");
         check_target(parsed.head.target());
         let body = data.get(parsed.consumed..).unwrap_or_default();
-        check_body(BodyDecoder::new(parsed.head.framing()), body);
+        check_body(&BodyDecoder::new(parsed.head.framing()), body);
         for value in parsed.head.headers("authorization") {
             let _ = BasicCredentials::parse(value);
         }
     }
-    check_body(BodyDecoder::new(crate::BodyFraming::Chunked), data);
+    check_body(&BodyDecoder::new(crate::BodyFraming::Chunked), data);
     check_response(data);
     if let Ok(text) = std::str::from_utf8(data) {
         check_target(text);
@@ -65,13 +65,16 @@ fn check_target(raw: &str) {
 /// How a body came out: its bytes, the input consumed, whether it was complete.
 type Decoded = (Vec<u8>, usize, Result<bool, Reject>);
 
-fn check_body(decoder: BodyDecoder, data: &[u8]) {
+fn check_body(decoder: &BodyDecoder, data: &[u8]) {
     let results: Vec<Decoded> =
         PIECE_BYTES.iter().map(|&piece| decode_in_pieces(decoder.clone(), data, piece)).collect();
     for (bytes, consumed, outcome) in &results {
         assert!(*consumed <= data.len(), "the body took more than there was");
         assert!(bytes.len() <= *consumed, "a body cannot be longer than its coding");
         assert_eq!(Some((bytes, outcome)), results.first().map(|(b, _, o)| (b, o)), "cut matters");
+        if *outcome == Ok(true) {
+            assert_eq!(Some(consumed), results.first().map(|(_, c, _)| c), "the end moved");
+        }
     }
 }
 
@@ -122,7 +125,10 @@ fn check_response(data: &[u8]) {
             Ok(Some((response, body))) => {
                 assert!(body.len() <= data.len(), "a body appeared from nowhere");
                 let whole = whole.as_ref().ok().and_then(Option::as_ref);
-                assert_eq!(whole.map(|w| (&w.head, w.shape)), Some((&response.head, response.shape)));
+                assert_eq!(
+                    whole.map(|w| (&w.head, w.shape)),
+                    Some((&response.head, response.shape))
+                );
                 return;
             }
             Err(error) => {

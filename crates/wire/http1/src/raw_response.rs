@@ -191,7 +191,9 @@ fn body_only() -> Result<RawResponse, ResponseError> {
 /// more bytes to tell.
 fn begins_with_field(bytes: &[u8]) -> Option<bool> {
     match bytes.iter().position(|&b| !is_token_byte(b)) {
-        Some(at) => Some(bytes.get(at) == Some(&b':') && (1..=MAX_RESPONSE_NAME_BYTES).contains(&at)),
+        Some(at) => {
+            Some(bytes.get(at) == Some(&b':') && (1..=MAX_RESPONSE_NAME_BYTES).contains(&at))
+        }
         None if bytes.len() > MAX_RESPONSE_NAME_BYTES => Some(false),
         None => None,
     }

@@ -1,39 +1,20 @@
 //! The head of a request: request line and header fields, checked and kept.
 //!
-//! RFC 9112 sections 2 to 3 (request line), 5 (field syntax), 6 (framing), 9.3
-//! (persistence); RFC 9110 sections 7.2 (Host), 10.1.1 (Expect). Does not decode
-//! the target (see `target`) or the body (see `body`). Header names that differ
+//! RFC 9112 sections 2 (message), 5 (field syntax), 6 (framing), 9.3
+//! (persistence); RFC 9110 sections 7.2 (Host), 10.1.1 (Expect). The first line is read
+//! in `request_line`, the target in `target`, the body in `body`. Header names that differ
 //! only in `-` and `_` are kept apart; folding them is the host's business.
 
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
 use crate::body::BodyFraming;
-use crate::limits::{MAX_HEAD_BYTES, MAX_HEADERS, MAX_METHOD_BYTES, MAX_TARGET_BYTES};
+use crate::limits::{MAX_HEAD_BYTES, MAX_HEADERS};
 use crate::reject::Reject;
+use crate::request_line::{Version, absolute_form, request_line};
 use crate::response::ResponseError;
 use crate::scan;
 use crate::syntax::{decimal, is_authority, is_token, is_value_byte, list, trim};
-
-/// The protocol version of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Version {
-    /// HTTP/1.0.
-    Http10,
-    /// HTTP/1.1.
-    Http11,
-}
-
-impl Version {
-    /// As `SERVER_PROTOCOL` shows it, e.g. `HTTP/1.1`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Http10 => "HTTP/1.0",
-            Self::Http11 => "HTTP/1.1",
-        }
-    }
-}
 
 /// What `parse_head` made of the bytes so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -284,7 +265,9 @@ impl RequestHead {
         let count = list(value).filter(|coding| chunked(coding)).count();
         if value.is_empty() || count > 1 || (count == 1 && !list(value).last().is_some_and(chunked))
         {
-            return Err(Reject::bad("the Transfer-Encoding field must end with one chunked coding"));
+            return Err(Reject::bad(
+                "the Transfer-Encoding field must end with one chunked coding",
+            ));
         }
         Err(Reject::new(501, "this server knows no transfer coding but chunked"))
     }
@@ -320,69 +303,6 @@ fn push_field(block: &mut Vec<u8>, fields: &mut Vec<Field>, name: &str, value: &
     block.extend_from_slice(value);
     fields.push(Field { name, value: start..block.len() });
     block.extend_from_slice(b"\r\n");
-}
-
-/// Checks a request line without its CRLF.
-fn request_line(line: &[u8]) -> Result<(&str, &str, Version), Reject> {
-    const SHAPE: Reject =
-        Reject::bad("the request line must be a method, a target and a version, one space apart");
-    let text = std::str::from_utf8(line)
-        .map_err(|_| Reject::bad("the request line must be plain ASCII"))?;
-    let mut parts = text.split(' ');
-    let (Some(method), Some(target), Some(version), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return Err(SHAPE);
-    };
-    if !is_token(method.as_bytes()) || !target.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(SHAPE);
-    }
-    let version = match version.as_bytes() {
-        b"HTTP/1.1" => Version::Http11,
-        b"HTTP/1.0" => Version::Http10,
-        [b'H', b'T', b'T', b'P', b'/', major, b'.', minor]
-            if major.is_ascii_digit() && minor.is_ascii_digit() =>
-        {
-            return Err(Reject::new(505, "this server speaks HTTP/1.0 and HTTP/1.1 only"));
-        }
-        _ => return Err(SHAPE),
-    };
-    if method.len() > MAX_METHOD_BYTES {
-        return Err(Reject::new(501, "the method name is longer than any this server knows"));
-    }
-    if target.len() > MAX_TARGET_BYTES {
-        return Err(Reject::new(414, "the request target is longer than this server accepts"));
-    }
-    check_target_form(method, target)?;
-    Ok((method, target, version))
-}
-
-fn check_target_form(method: &str, target: &str) -> Result<(), Reject> {
-    if method == "CONNECT" {
-        return Err(Reject::new(501, "this server is no proxy and opens no tunnels"));
-    }
-    if target.contains('#') {
-        return Err(Reject::bad("a request target must not contain a fragment"));
-    }
-    if target.starts_with('/') || (target == "*" && method == "OPTIONS") {
-        return Ok(());
-    }
-    match absolute_form(target) {
-        Some((authority, _)) if is_authority(authority.as_bytes()) => Ok(()),
-        Some(_) => Err(Reject::bad("the authority of the request target is malformed")),
-        None => Err(Reject::bad("the request target must be a path or an http URL")),
-    }
-}
-
-/// RFC 9112 section 3.2.2: splits `http://authority/path?query` into authority
-/// and the rest; `None` for any other form.
-pub(crate) fn absolute_form(target: &str) -> Option<(&str, &str)> {
-    let (scheme, rest) = target.split_once("://")?;
-    if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
-        return None;
-    }
-    let end = rest.find(['/', '?']).unwrap_or(rest.len());
-    Some(rest.split_at(end))
 }
 
 /// Lets httparse read the fields of a whole head; the ranges count from

@@ -9,7 +9,7 @@
 use std::fmt;
 
 use crate::limits::{MAX_PATH_SEGMENTS, MAX_QUERY_PAIRS, MAX_TARGET_BYTES};
-use crate::request::absolute_form;
+use crate::request_line::absolute_form;
 
 /// Why a target is refused. Complete: every rule of this file has its variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +98,8 @@ impl Target {
         let asterisk = raw == "*";
         let local = absolute_form(raw).map_or(raw, |(_, rest)| rest);
         let (path, query) = local.split_once('?').unwrap_or((local, ""));
-        let path = if asterisk || (path.is_empty() && local.len() < raw.len()) { "/" } else { path };
+        let path =
+            if asterisk || (path.is_empty() && local.len() < raw.len()) { "/" } else { path };
         if !path.starts_with('/') || path.contains('#') || query.contains('#') {
             return Err(TargetError::Form);
         }
