@@ -123,22 +123,28 @@ impl RequestHead {
     /// All fields in the order sent: name as sent, value without surrounding
     /// white space.
     pub fn fields(&self) -> impl ExactSizeIterator<Item = (&str, &[u8])> {
-        self.fields.iter().map(|field| {
-            let name = self.block.get(field.name.clone()).unwrap_or_default();
-            let value = self.block.get(field.value.clone()).unwrap_or_default();
-            (std::str::from_utf8(name).unwrap_or_default(), value)
-        })
+        self.raw_fields()
+            .map(|(name, value)| (std::str::from_utf8(name).unwrap_or_default(), value))
     }
 
     /// The first value of a field, its name in any case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&[u8]> {
-        self.fields().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        self.headers(name).next()
     }
 
     /// Every value of a field in the order sent, its name in any case.
-    pub fn headers<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
-        self.fields().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    pub fn headers(&self, name: &str) -> impl Iterator<Item = &[u8]> {
+        self.raw_fields()
+            .filter(move |(n, _)| n.eq_ignore_ascii_case(name.as_bytes()))
+            .map(|(_, v)| v)
+    }
+
+    fn raw_fields(&self) -> impl ExactSizeIterator<Item = (&[u8], &[u8])> {
+        self.fields.iter().map(|field| {
+            let name = self.block.get(field.name.clone()).unwrap_or_default();
+            (name, self.block.get(field.value.clone()).unwrap_or_default())
+        })
     }
 
     /// The header lines as sent, each with its CRLF: the `ALL_RAW` variable.

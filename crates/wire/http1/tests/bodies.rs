@@ -90,6 +90,8 @@ fn malformed_chunks_are_refused() {
         "\r\n",
         ";x\r\n",
         " 5\r\n",
+        "0_2e\r\n",
+        "0_2e\r\n\r\n",
         "-1\r\n",
         "+1\r\n",
         "0x5\r\nhello\r\n",

@@ -104,6 +104,12 @@ fn bad_heads_are_refused_with_the_right_status() {
         // Field syntax.
         ("GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\n 2\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\n Host: a\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\n\tX: 1\r\nHost: a\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: a\r\n \r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: a\r\n:\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: a\r\n\rX: 1\r\n\r\n", 400),
+        ("Extra lineGET / HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+        ("G=\":<>(e),[T];?\" /get HTTP/1.1\r\nHost: a\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\nHost: a\r\nX\t: 1\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\nHost: a\r\n: 1\r\n\r\n", 400),
@@ -145,6 +151,14 @@ fn bad_heads_are_refused_with_the_right_status() {
             "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n",
             400,
         ),
+        (
+            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+            400,
+        ),
+        ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \u{a0}chunked\u{a0}\r\n\r\n", 501),
+        ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \"chunked\"\r\n\r\n", 501),
+        ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1_0\r\n\r\n", 400),
+        ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \u{a0}1\r\n\r\n", 400),
         // Expectations.
         ("POST / HTTP/1.1\r\nHost: a\r\nExpect: 200-ok\r\nContent-Length: 1\r\n\r\n", 417),
         ("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue, x\r\nContent-Length: 1\r\n\r\n", 417),
