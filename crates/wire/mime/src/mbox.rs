@@ -66,6 +66,14 @@ pub fn messages(file: &[u8]) -> Result<Messages<'_>, NotAnMbox> {
     }
 }
 
+impl Messages<'_> {
+    /// Where the next message's `From ` line begins, or the end of the file. For
+    /// callers that hold a part of a file: a message is whole when more follows.
+    pub fn position(&self) -> usize {
+        self.at
+    }
+}
+
 impl<'a> Iterator for Messages<'a> {
     type Item = Entry<'a>;
 

@@ -35,7 +35,7 @@ pub enum DecodeError {
 impl std::fmt::Display for DecodeError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Empty => write!(f, "empty: a message has at least one byte"),
+            Self::Empty => write!(f, "empty"),
             Self::ParserFailed => {
                 write!(f, "its header breaks the parser: please report the message")
             }
