@@ -4,7 +4,7 @@
 //! message is taken from the window when at least [`LOOKAHEAD_BYTES`] follow its
 //! beginning or the file ends there, so that every message of an allowed size is
 //! split as if the whole file were in memory. A larger one is skipped by name.
-//! Flags are those of the `Status` and `X-Status` fields.
+//! Flags are those of the `Status`, `X-Status` and `X-Mozilla-Status` fields.
 
 use std::io::{Error, Read};
 use std::path::Path;
@@ -63,13 +63,15 @@ fn status(message: &mime::Message) -> Origin {
             .unwrap_or_default()
     };
     let (status, more) = (field("Status"), field("X-Status"));
+    // Netscape's and Thunderbird's bits, in hexadecimal.
+    let bits = u32::from_str_radix(&field("X-Mozilla-Status"), 16).unwrap_or_default();
     let flags = Flags {
         draft: more.contains('T'),
-        flagged: more.contains('F'),
-        passed: false,
-        replied: more.contains('A'),
-        seen: status.contains('R'),
-        trashed: more.contains('D'),
+        flagged: more.contains('F') || bits & 0x4 != 0,
+        passed: bits & 0x1000 != 0,
+        replied: more.contains('A') || bits & 0x2 != 0,
+        seen: status.contains('R') || bits & 0x1 != 0,
+        trashed: more.contains('D') || bits & 0x8 != 0,
     };
     Origin { flags, arrived: None }
 }
@@ -235,5 +237,8 @@ mod tests {
         let message = mime::decode(b"Status: RO\nX-Status: AF\nSubject: x\n\n").expect("a message");
         let flags = status(&message).flags;
         assert!(flags.seen && flags.replied && flags.flagged && !flags.trashed && !flags.draft);
+        let message = mime::decode(b"X-Mozilla-Status: 1009\n\n").expect("a message");
+        let flags = status(&message).flags;
+        assert!(flags.seen && flags.passed && flags.trashed && !flags.flagged && !flags.replied);
     }
 }

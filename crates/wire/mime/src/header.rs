@@ -26,6 +26,23 @@ pub(crate) fn header_length(bytes: &[u8]) -> usize {
     at
 }
 
+/// Length of a part's header block, as [`header_length`]; it also ends before a
+/// line that is no field, because some programs forget the empty line.
+pub(crate) fn part_header_length(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+        if line.trim_ascii().is_empty() {
+            return at + line.len();
+        }
+        let is_continuation = at > 0 && matches!(line.first(), Some(b' ' | b'\t'));
+        if !is_continuation && !line.contains(&b':') {
+            break;
+        }
+        at += line.len();
+    }
+    at
+}
+
 /// A content type or disposition with the parameters that matter here.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ContentType {

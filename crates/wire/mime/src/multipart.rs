@@ -7,8 +7,8 @@
 //! own bytes; it is not looked into. So is a multipart deeper than
 //! [`MAX_PART_DEPTH`]: nothing is lost, and the recursion is bounded.
 
-use crate::header::{self, Header, header_length};
-use crate::message::{Attachment, DecodeError, MAX_ATTACHMENTS, limited_line};
+use crate::header::{self, Header, header_length, part_header_length};
+use crate::message::{Attachment, DecodeError, MAX_ATTACHMENTS, MAX_HEADER_BYTES, limited_line};
 use crate::transfer::Encoding;
 
 /// Deepest multipart that is split; deeper ones are attachments.
@@ -142,7 +142,8 @@ impl Parts {
 
 /// Header and body of a part; one without any field is all body.
 fn part(bytes: &[u8]) -> Result<(Header, &[u8]), DecodeError> {
-    let (block, body) = bytes.split_at(header_length(bytes).min(bytes.len()));
+    let (block, body) = bytes.split_at(part_header_length(bytes).min(bytes.len()));
+    let block = block.get(..MAX_HEADER_BYTES).unwrap_or(block);
     let header = header::read(block).map_err(|_| DecodeError::ParserFailed)?;
     let is_all_body = header.fields == 0 && !block.trim_ascii().is_empty();
     Ok((header, if is_all_body { bytes } else { body }))
@@ -155,7 +156,7 @@ fn file_name(name: &str) -> String {
 
 /// A name for an embedded message: its own, else its subject.
 fn embedded_name(name: &str, message: &[u8]) -> Result<String, DecodeError> {
-    let block = message.get(..header_length(message)).unwrap_or_default();
+    let block = message.get(..header_length(message).min(MAX_HEADER_BYTES)).unwrap_or_default();
     let header = header::read(block).map_err(|_| DecodeError::ParserFailed)?;
     let subject = header.subject.replace(['/', '\\'], "_");
     let stem = [name, subject.trim(), "message"].into_iter().find(|stem| !stem.is_empty());

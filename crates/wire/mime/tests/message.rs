@@ -125,6 +125,17 @@ fn a_named_text_after_the_first_part_is_an_attachment() {
 }
 
 #[test]
+fn a_part_without_the_empty_line_after_its_header_keeps_its_body() {
+    let message = read(
+        "Content-Type: multipart/mixed; boundary=m\n\n--m\nno header at all\n--m\n\
+         Content-Type: application/zip;\n name=a.zip\nContent-Transfer-Encoding: base64\nAAEC\n--m--\n",
+    );
+    assert_eq!(message.text.as_deref(), Some("no header at all"));
+    assert_eq!(message.attachments[0].name, "a.zip");
+    assert_eq!(message.attachments[0].bytes, [0, 1, 2]);
+}
+
+#[test]
 fn a_tnef_part_is_kept_whole() {
     let message = read(
         "Content-Type: multipart/mixed; boundary=m\n\n--m\n\ntext\n--m\n\
