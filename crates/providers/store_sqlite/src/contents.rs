@@ -269,7 +269,7 @@ mod tests {
     fn plan(sort: &[SortKey]) -> String {
         let mut connection = Connection::open_in_memory().expect("a database");
         crate::text::register(&connection).expect("functions");
-        crate::schema::create_if_empty(&mut connection, "alice").expect("tables");
+        crate::schema::create(&mut connection, "alice").expect("tables");
         let order = order(sort).expect("an order");
         let sql = format!(
             "EXPLAIN QUERY PLAN SELECT m.subject FROM messages m \

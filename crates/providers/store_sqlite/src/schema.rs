@@ -5,7 +5,7 @@
 //! body. Times are FILETIMEs. Numbers of folders and messages are never used
 //! twice: entry identifiers carry them.
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension};
 
 use mapi_abi::codes::{Code, Failure};
 
@@ -98,7 +98,6 @@ CREATE TABLE attachments (
 ) STRICT;
 ";
 
-const CREATE: &str = "creating the store";
 const READ: &str = "opening the store";
 
 /// What the one row of `store` says.
@@ -107,26 +106,9 @@ pub(crate) struct Identity {
     pub(crate) user: String,
 }
 
-/// Makes the tables and default folders unless they are there already; another
-/// process may do the same at the same time.
-pub(crate) fn create_if_empty(connection: &mut Connection, user: &str) -> Result<(), Failure> {
-    if !is_empty(connection).map_err(of_sqlite(READ))? {
-        return Ok(());
-    }
-    let transaction = connection
-        .transaction_with_behavior(TransactionBehavior::Immediate)
-        .map_err(of_sqlite(CREATE))?;
-    if is_empty(&transaction).map_err(of_sqlite(CREATE))? {
-        create(&transaction, user).map_err(of_sqlite(CREATE))?;
-    }
-    transaction.commit().map_err(of_sqlite(CREATE))
-}
-
-fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
-    connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))
-}
-
-fn create(transaction: &Transaction<'_>, user: &str) -> rusqlite::Result<()> {
+/// Makes the tables and default folders in an empty database.
+pub(crate) fn create(connection: &mut Connection, user: &str) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
     transaction.execute_batch(TABLES)?;
     transaction.execute("INSERT INTO store VALUES (1, randomblob(16), ?1)", [user])?;
     let mut insert = transaction.prepare("INSERT INTO folders VALUES (?1, ?2, ?3)")?;
@@ -134,8 +116,14 @@ fn create(transaction: &Transaction<'_>, user: &str) -> rusqlite::Result<()> {
     for (row, name) in (INBOX_ROW..).zip([INBOX, DRAFTS, SENT_ITEMS, DELETED_ITEMS]) {
         insert.execute((row, ROOT_ROW, name))?;
     }
+    drop(insert);
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)
+    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    transaction.commit()
+}
+
+fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))
 }
 
 /// Checks that the file is a store of this version, and reads whose it is.
@@ -146,7 +134,10 @@ pub(crate) fn identify(connection: &Connection) -> Result<Identity, Failure> {
             .map_err(of_sqlite(READ))
     };
     if is_empty(connection).map_err(of_sqlite(READ))? {
-        return Err(Failure::new(Code::NOT_FOUND, "the store is empty: create it first"));
+        return Err(Failure::new(
+            Code::NOT_FOUND,
+            "the store's file is empty: remove it, then create the store",
+        ));
     }
     if number("application_id")? != APPLICATION_ID {
         return Err(Failure::new(

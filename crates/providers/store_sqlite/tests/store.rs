@@ -401,3 +401,29 @@ fn several_threads_and_logons_share_a_store() {
     });
     assert_eq!(store.count(&store.receive_folder(), &Query::default()), Ok(1));
 }
+
+#[test]
+fn several_that_create_a_store_at_once_get_the_same_one() {
+    for _ in 0..20 {
+        let base = tempfile::tempdir().expect("a folder");
+        let folder = base.path().join("alice");
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    let mut writer = Writer::open(&folder, "alice").expect("a writer");
+                    let inbox = writer.ensure_folder(&[INBOX]).expect("the Inbox");
+                    let message = mime::Message::default();
+                    writer.append(inbox, &message, b"", &Envelope::default()).expect("added");
+                    writer.commit().expect("durable");
+                });
+            }
+        });
+        let store = SqliteStore::open(logon(&folder)).expect("a store");
+        assert_eq!(store.count(&store.receive_folder(), &Query::default()), Ok(4));
+        let names = std::fs::read_dir(&folder).expect("a folder");
+        let left_over = names.filter(|entry| {
+            entry.as_ref().expect("an entry").file_name().to_string_lossy().contains(".new-")
+        });
+        assert_eq!(left_over.count(), 0);
+    }
+}
