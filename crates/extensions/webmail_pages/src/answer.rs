@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use page::{Policy, Reply, attachment_disposition};
 
 use crate::assets;
-use crate::html_body::clean_html;
+use crate::html_body::{NO_PICTURE, clean_html};
 use crate::list_pane::{folder_rows, list_pane, shown_folder};
 use crate::message_pane::message_pane;
 use crate::model::{Attachment, Failure, House, Mailbox, MessagePage};
@@ -127,7 +127,7 @@ fn message_html(mailbox: &impl Mailbox, id: &str) -> Result<Reply, Failure> {
     let html = message.html.unwrap_or_default();
     let images = inline_images(mailbox, id, &html)?;
     let clean = clean_html(&html, images).unwrap_or_default();
-    let document = render(&HtmlBodyPage { html: clean.html }).into_bytes();
+    let document = render(&HtmlBodyPage { html: clean.html, no_picture: NO_PICTURE }).into_bytes();
     Ok(Reply::new("200 OK", "text/html; charset=utf-8", Policy::ForeignHtml, document))
 }
 

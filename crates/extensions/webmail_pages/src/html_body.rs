@@ -20,6 +20,10 @@ const MAX_LINKS: usize = 100;
 /// Longest image inside the HTML itself, in bytes of its address.
 const MAX_DATA_URI_BYTES: usize = 2 << 20;
 
+/// Stands in the place of a picture that is not shown: one transparent point.
+pub(crate) const NO_PICTURE: &str =
+    "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
+
 /// What the look of a text may be made of; nothing that moves it elsewhere.
 const STYLES: [&str; 45] = [
     "background-color",
@@ -152,7 +156,10 @@ fn image<'v>(
     let value = value.trim();
     if begins(value, "cid:") {
         let id = value.get(4..)?;
-        return images.get(id).or_else(|| images.get(&page::decode(id))).cloned().map(Cow::Owned);
+        let known = images.get(id).or_else(|| images.get(&page::decode(id)));
+        return Some(
+            known.map_or(Cow::Borrowed(NO_PICTURE), |address| Cow::Owned(address.clone())),
+        );
     }
     if begins(value, "data:") {
         let harmless = ["png", "jpeg", "gif", "webp"]
@@ -161,7 +168,7 @@ fn image<'v>(
         return (harmless && value.len() <= MAX_DATA_URI_BYTES).then_some(Cow::Borrowed(value));
     }
     seen.lock().unwrap_or_else(PoisonError::into_inner).remote_images += 1;
-    None
+    Some(Cow::Borrowed(NO_PICTURE))
 }
 
 fn begins(value: &str, start: &str) -> bool {

@@ -112,4 +112,6 @@ impl ProblemPage {
 pub struct HtmlBodyPage {
     /// Sanitised HTML.
     pub html: String,
+    /// Stands in the place of pictures that are not shown.
+    pub no_picture: &'static str,
 }
