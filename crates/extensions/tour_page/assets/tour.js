@@ -94,6 +94,12 @@
   answer("/tour/?stations").then((stations) => {
     for (const station of stations) add(station);
     all.hidden = stations.length === 0;
+    for (const list of document.querySelectorAll(".document ol:empty")) {
+      const note = document.createElement("p");
+      note.className = "muted";
+      note.textContent = "This build has no station for this document.";
+      list.replaceWith(note);
+    }
     tell();
   }).catch((error) => {
     progress.textContent = "The stations could not be listed: " + error.message + ".";
