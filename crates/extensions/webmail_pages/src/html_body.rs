@@ -14,11 +14,11 @@ use ammonia::{Builder, UrlRelative};
 use crate::html_guard::is_parsable;
 
 /// Longest HTML that is shown, in bytes.
-pub const MAX_HTML_BYTES: usize = 2 << 20;
+pub const MAX_HTML_BYTES: usize = 1 << 20;
 /// Most links that are listed.
 const MAX_LINKS: usize = 100;
 /// Longest image inside the HTML itself, in bytes of its address.
-const MAX_DATA_URI_BYTES: usize = 2 << 20;
+const MAX_DATA_URI_BYTES: usize = 1 << 20;
 
 /// Stands in the place of a picture that is not shown: one transparent point.
 pub(crate) const NO_PICTURE: &str =
