@@ -5,8 +5,12 @@
 //! that providers offer to the engine. What it is not: the engine
 //! (`runtime/mapi_session`) and the stores (`providers/`).
 
+pub mod build;
 pub mod codes;
+pub mod interfaces;
+pub mod read;
 pub mod restriction;
 pub mod spi;
+pub mod structs;
 pub mod tags;
 pub mod value;

@@ -72,7 +72,7 @@ tags! {
     PR_OBJECT_TYPE = 0x0FFE_0003;
     /// Name shown to the user.
     PR_DISPLAY_NAME = 0x3001_001F;
-    /// Depth in a hierarchy table, 0 at its root.
+    /// Depth in a hierarchy table: 1 for what is directly below the folder asked.
     PR_DEPTH = 0x3005_0003;
     /// Entry identifier of the root of the user's own folders.
     PR_IPM_SUBTREE_ENTRYID = 0x35E0_0102;

@@ -1,4 +1,5 @@
-//! The registry: keys and values under the Windows names, in one SQLite file.
+//! The registry: keys and values under the Windows names, in one SQLite file of
+//! the data folder.
 //!
 //! A key is named by its path, `HKEY_CLASSES_ROOT\CLSID\{…}\InprocServer32`;
 //! names are compared without regard to case (ASCII) and kept as they were
@@ -6,12 +7,16 @@
 //! Several processes may use the file at once. The connection is opened under
 //! the process's identity and serves whoever asks.
 
+mod folder;
+
 use std::fmt;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+
+pub use folder::{data_folder, set_data_folder};
 
 /// Longest key path, in bytes.
 pub const MAX_PATH_BYTES: usize = 4096;

@@ -1,0 +1,111 @@
+//! Text rules of the store: matching, folding, the subject without its prefix.
+//!
+//! Folding is `char::to_lowercase` of each character, without language rules.
+//! Matching is done here and not by LIKE, whose case rule is ASCII's and which
+//! has wildcards.
+
+use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
+use rusqlite::types::ValueRef;
+
+use mapi_abi::restriction::Match;
+
+/// Prefixes of answers and forwarded messages, as mail programs write them.
+const PREFIXES: [&str; 8] = ["re", "fwd", "fw", "aw", "wg", "sv", "vs", "tr"];
+
+pub(crate) fn fold(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
+}
+
+/// Number under which a kind of match travels to the SQL function.
+pub(crate) const fn match_number(kind: Match) -> i64 {
+    match kind {
+        Match::Full => 0,
+        Match::Prefix => 1,
+        Match::Substring => 2,
+    }
+}
+
+fn matches(text: &str, looked_for: &str, kind: i64) -> bool {
+    match kind {
+        0 => text == looked_for,
+        1 => text.starts_with(looked_for),
+        _ => text.contains(looked_for),
+    }
+}
+
+/// Makes `text_match(text, looked_for, kind, ignore_case)` and `text_fold(text)`
+/// known. A missing text matches nothing; with `ignore_case` the text looked for
+/// is folded already.
+pub(crate) fn register(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8
+        | FunctionFlags::SQLITE_DETERMINISTIC
+        | FunctionFlags::SQLITE_INNOCUOUS;
+    connection.create_scalar_function("text_match", 4, flags, |context| {
+        let ValueRef::Text(bytes) = context.get_raw(0) else { return Ok(false) };
+        let text = String::from_utf8_lossy(bytes);
+        let looked_for = context.get_raw(1).as_str()?;
+        let kind: i64 = context.get(2)?;
+        Ok(if context.get::<bool>(3)? {
+            matches(&fold(&text), looked_for, kind)
+        } else {
+            matches(&text, looked_for, kind)
+        })
+    })?;
+    connection.create_scalar_function("text_fold", 1, flags, |context| {
+        Ok(match context.get_raw(0) {
+            ValueRef::Text(bytes) => Some(fold(&String::from_utf8_lossy(bytes))),
+            _ => None,
+        })
+    })
+}
+
+/// The subject without `Re:`, `Fwd:` and their like, also repeated or counted as
+/// in `Re[2]:`.
+pub fn normalized_subject(subject: &str) -> &str {
+    let mut rest = subject.trim();
+    while let Some(shorter) = without_prefix(rest) {
+        rest = shorter;
+    }
+    rest
+}
+
+fn without_prefix(subject: &str) -> Option<&str> {
+    let (prefix, rest) = subject.split_once(':')?;
+    let word = match prefix.split_once(['[', '(']) {
+        Some((word, count)) => {
+            let count = count.strip_suffix([']', ')'])?;
+            count.bytes().all(|byte| byte.is_ascii_digit()).then_some(word)?
+        }
+        None => prefix,
+    };
+    let word = word.trim_end();
+    PREFIXES.iter().any(|known| known.eq_ignore_ascii_case(word)).then(|| rest.trim_start())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_of_answers_are_stripped_and_other_words_are_not() {
+        for (subject, normalized) in [
+            ("Re: Fwd: RE[2]: lunch", "lunch"),
+            ("AW: Mittag", "Mittag"),
+            ("Re:lunch", "lunch"),
+            ("Re : lunch", "lunch"),
+            ("Re:", ""),
+            ("Reality: check", "Reality: check"),
+            ("Re[x]: lunch", "Re[x]: lunch"),
+            ("10:30", "10:30"),
+            ("", ""),
+        ] {
+            assert_eq!(normalized_subject(subject), normalized, "{subject}");
+        }
+    }
+
+    #[test]
+    fn folding_is_not_only_ascii() {
+        assert_eq!(fold("GRÜẞE Ω ÉÀ"), "grüße ω éà");
+    }
+}

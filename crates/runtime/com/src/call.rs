@@ -1,0 +1,195 @@
+//! Work that one thread hands to the thread of another apartment, and waits for.
+//!
+//! # Protocol
+//! A call is a closure and a place for its result on the caller's stack, and a
+//! [`Slot`] shared by both sides. The slot's word says whose the memory on the
+//! stack is:
+//!
+//! | state | the stack memory belongs to | left by |
+//! |---|---|---|
+//! | `QUEUED` | the caller; nobody touches it | `claim` (home thread) or `withdraw` (whoever closes the queue) |
+//! | `RUNNING` | the home thread | `finish` (home thread) |
+//! | `DONE` | the caller again, result included | – |
+//! | `WITHDRAWN` | the caller; the closure never ran | – |
+//!
+//! - `QUEUED` is left exactly once, by compare-and-exchange, so a call is
+//!   either run or withdrawn.
+//! - The caller leaves [`run`] only in `DONE` or `WITHDRAWN`, so the memory
+//!   outlives every use of it.
+//! - `finish` releases what the closure wrote, the caller's load acquires it.
+//! - The wait ends: the home thread either runs the call or ends, and when it
+//!   ends its queue is closed and every queued call withdrawn.
+//!
+//! The caller waits in the way of its apartment: a thread of a single-threaded
+//! apartment goes on serving its own queue, so it can be called back; any other
+//! thread sleeps.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::Thread;
+use std::time::Duration;
+
+use com_abi::HRESULT;
+use com_abi::codes::{RPC_E_DISCONNECTED, RPC_E_SERVERFAULT};
+
+use crate::apartment::{self, Apartment};
+use crate::queue::Next;
+
+const QUEUED: u32 = 0;
+const RUNNING: u32 = 1;
+const DONE: u32 = 2;
+const WITHDRAWN: u32 = 3;
+
+/// Looks at the slot before the thread goes to sleep. Short: the other thread
+/// may need this very core.
+const SPINS: u32 = 100;
+/// Longest sleep between two looks at the slot; see `queue`.
+const LONGEST_SLEEP: Duration = Duration::from_secs(1);
+
+enum Waiter {
+    /// Sleeps until unparked.
+    Thread(Thread),
+    /// Serves this apartment's queue.
+    Apartment(Arc<Apartment>),
+}
+
+/// A call's state, shared by both sides. See the module.
+pub struct Slot {
+    state: AtomicU32,
+    waiter: Waiter,
+}
+
+impl Slot {
+    fn new(waiter: Waiter) -> Arc<Self> {
+        Arc::new(Self { state: AtomicU32::new(QUEUED), waiter })
+    }
+
+    /// The home thread takes the call; false when it was withdrawn.
+    fn claim(&self) -> bool {
+        let order = (Ordering::Acquire, Ordering::Relaxed);
+        self.state.compare_exchange(QUEUED, RUNNING, order.0, order.1).is_ok()
+    }
+
+    /// The home thread gives the memory back.
+    fn finish(&self) {
+        self.state.store(DONE, Ordering::Release);
+        self.wake();
+    }
+
+    /// The call will not be run, unless it was claimed already.
+    fn withdraw(&self) {
+        let order = (Ordering::Release, Ordering::Relaxed);
+        if self.state.compare_exchange(QUEUED, WITHDRAWN, order.0, order.1).is_ok() {
+            self.wake();
+        }
+    }
+
+    fn wake(&self) {
+        match &self.waiter {
+            Waiter::Thread(thread) => thread.unpark(),
+            Waiter::Apartment(apartment) => apartment.queue().wake(),
+        }
+    }
+
+    fn is_settled(&self) -> bool {
+        matches!(self.state.load(Ordering::Acquire), DONE | WITHDRAWN)
+    }
+}
+
+/// A call in an apartment's queue.
+pub struct QueuedCall {
+    slot: Arc<Slot>,
+    run: unsafe fn(*mut ()),
+    job: *mut (),
+}
+
+// SAFETY: the job is touched by one thread at a time, as the slot's state says,
+// and its closure and result are `Send`.
+unsafe impl Send for QueuedCall {}
+
+impl QueuedCall {
+    /// Runs the call on this thread, unless it was withdrawn.
+    pub fn serve(self) {
+        if self.slot.claim() {
+            // SAFETY: this thread made the transition to `RUNNING`, so the job
+            // is alive and its own until `finish`.
+            unsafe { (self.run)(self.job) };
+            self.slot.finish();
+        }
+    }
+
+    /// Gives the call up.
+    pub fn withdraw(self) {
+        self.slot.withdraw();
+    }
+}
+
+struct Job<F, R> {
+    body: Option<F>,
+    result: Option<Result<R, HRESULT>>,
+}
+
+/// Runs a job's closure and keeps its result.
+///
+/// # Safety
+/// `job` points to a live `Job<F, R>` that no other thread touches.
+unsafe fn run_job<F: FnOnce() -> R, R>(job: *mut ()) {
+    // SAFETY: forwarded from the caller.
+    let job = unsafe { &mut *job.cast::<Job<F, R>>() };
+    if let Some(body) = job.body.take() {
+        job.result = Some(catch_unwind(AssertUnwindSafe(body)).map_err(|_| RPC_E_SERVERFAULT));
+    }
+}
+
+/// Runs `body` on the thread of `home` and waits for its result; `what` names
+/// the wait.
+///
+/// # Errors
+/// `RPC_E_DISCONNECTED` when the apartment has ended; `RPC_E_SERVERFAULT` when
+/// `body` panicked.
+pub fn run<F, R>(home: &Arc<Apartment>, what: &'static str, body: F) -> Result<R, HRESULT>
+where
+    F: FnOnce() -> R + Send,
+    R: Send,
+{
+    let own = apartment::current_sta();
+    if own.as_ref().is_some_and(|own| Arc::ptr_eq(own, home)) {
+        return catch_unwind(AssertUnwindSafe(body)).map_err(|_| RPC_E_SERVERFAULT);
+    }
+    let waiter = own.map_or_else(|| Waiter::Thread(std::thread::current()), Waiter::Apartment);
+    let slot = Slot::new(waiter);
+    let mut job = Job { body: Some(body), result: None };
+    let call =
+        QueuedCall { slot: Arc::clone(&slot), run: run_job::<F, R>, job: (&raw mut job).cast() };
+    if let Err(call) = home.queue().push(call) {
+        call.withdraw();
+    }
+    wait(&slot, what, home.tid());
+    job.result.unwrap_or(Err(RPC_E_DISCONNECTED))
+}
+
+fn wait(slot: &Slot, what: &'static str, holder: i32) {
+    for _ in 0..SPINS {
+        if slot.is_settled() {
+            return;
+        }
+        std::hint::spin_loop();
+    }
+    let _wait = observe::wait::begin(what, Some(holder));
+    match &slot.waiter {
+        Waiter::Thread(_) => {
+            while !slot.is_settled() {
+                std::thread::park_timeout(LONGEST_SLEEP);
+            }
+        }
+        Waiter::Apartment(own) => loop {
+            match own.queue().next(|| slot.is_settled()) {
+                Next::Call(call) => call.serve(),
+                Next::Until => break,
+                // Only this thread closes its queue, and it is here.
+                Next::Closed => std::thread::park_timeout(LONGEST_SLEEP),
+            }
+        },
+    }
+}

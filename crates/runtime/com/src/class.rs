@@ -1,0 +1,150 @@
+//! Classes in the registry, under the Windows names, and the libraries that
+//! register themselves.
+
+use std::path::{Path, PathBuf};
+
+use com_abi::codes::{
+    CO_E_CLASSSTRING, E_FAIL, REGDB_E_BADTHREADINGMODEL, REGDB_E_CLASSNOTREG, REGDB_E_READREGDB,
+    REGDB_E_WRITEREGDB,
+};
+use com_abi::{GUID, HRESULT, ThreadingModel, format_guid, parse_guid};
+use observe::error;
+use registry::{Change, RegistryError};
+
+use crate::library::Library;
+use crate::process;
+
+/// A class that a library registers.
+pub struct ClassEntry {
+    /// The class.
+    pub clsid: GUID,
+    /// `Partywall.Mail`.
+    pub progid: String,
+    /// Name for people.
+    pub name: String,
+    /// The registry's `ThreadingModel`.
+    pub threading: Option<String>,
+    /// The library.
+    pub file: PathBuf,
+}
+
+/// What activation needs to know of a class.
+#[derive(Debug)]
+pub struct InprocServer {
+    /// The library.
+    pub file: PathBuf,
+    /// Where its objects live.
+    pub threading: ThreadingModel,
+}
+
+fn class_key(clsid: &GUID) -> String {
+    format!("HKEY_CLASSES_ROOT\\CLSID\\{}", format_guid(clsid))
+}
+
+/// `CLSID\{…}\InprocServer32` of a class.
+///
+/// # Errors
+/// `REGDB_E_CLASSNOTREG`, `REGDB_E_BADTHREADINGMODEL`, `REGDB_E_READREGDB`.
+pub fn inproc_server(clsid: &GUID) -> Result<InprocServer, HRESULT> {
+    let registry = process::registry().ok_or(REGDB_E_READREGDB)?;
+    let key = format!("{}\\InprocServer32", class_key(clsid));
+    let read = |name: &str| {
+        registry.value(&key, name).map_err(|error| {
+            error!("com", "{error}");
+            REGDB_E_READREGDB
+        })
+    };
+    let file = read("")?.ok_or(REGDB_E_CLASSNOTREG)?;
+    let threading = match read("ThreadingModel")? {
+        None => ThreadingModel::None,
+        Some(text) => ThreadingModel::parse(&text).ok_or(REGDB_E_BADTHREADINGMODEL)?,
+    };
+    Ok(InprocServer { file: file.into(), threading })
+}
+
+/// The class that a ProgID names, or that is written as an identifier.
+///
+/// # Errors
+/// `CO_E_CLASSSTRING`, `REGDB_E_READREGDB`.
+pub fn from_progid(progid: &str) -> Result<GUID, HRESULT> {
+    if let Some(clsid) = parse_guid(progid) {
+        return Ok(clsid);
+    }
+    let usable = !progid.is_empty() && !progid.contains('\\');
+    let registry = process::registry().ok_or(REGDB_E_READREGDB)?;
+    let key = format!("HKEY_CLASSES_ROOT\\{progid}\\CLSID");
+    let text = registry.value(&key, "").map_err(|_| REGDB_E_READREGDB)?;
+    text.filter(|_| usable).and_then(|text| parse_guid(&text)).ok_or(CO_E_CLASSSTRING)
+}
+
+fn change(what: impl FnOnce(&Change<'_>) -> Result<(), RegistryError>) -> Result<(), HRESULT> {
+    let registry = process::registry().ok_or(REGDB_E_WRITEREGDB)?;
+    registry.change(what).map_err(|error| {
+        error!("com", "{error}");
+        REGDB_E_WRITEREGDB
+    })
+}
+
+/// Writes a class.
+///
+/// # Errors
+/// `REGDB_E_WRITEREGDB`.
+pub fn register(entry: &ClassEntry) -> Result<(), HRESULT> {
+    let class = class_key(&entry.clsid);
+    let server = format!("{class}\\InprocServer32");
+    let progid = format!("HKEY_CLASSES_ROOT\\{}", entry.progid);
+    change(|change| {
+        // Values that an earlier version of the library left must not stay.
+        change.delete(&class)?;
+        change.set(&class, "", &entry.name)?;
+        change.set(&server, "", &entry.file.to_string_lossy())?;
+        if let Some(threading) = &entry.threading {
+            change.set(&server, "ThreadingModel", threading)?;
+        }
+        change.set(&format!("{class}\\ProgID"), "", &entry.progid)?;
+        change.set(&progid, "", &entry.name)?;
+        change.set(&format!("{progid}\\CLSID"), "", &format_guid(&entry.clsid))
+    })
+}
+
+/// Takes a class out.
+///
+/// # Errors
+/// `REGDB_E_WRITEREGDB`.
+pub fn unregister(entry: &ClassEntry) -> Result<(), HRESULT> {
+    change(|change| {
+        change.delete(&class_key(&entry.clsid))?;
+        change.delete(&format!("HKEY_CLASSES_ROOT\\{}", entry.progid)).map(|_| ())
+    })
+}
+
+/// Loads a component library and lets it register its classes.
+///
+/// # Errors
+/// A sentence that names the file and the cause.
+pub fn register_library(file: &Path) -> Result<(), String> {
+    call_self_registration(file, c"DllRegisterServer")
+}
+
+/// Loads a component library and lets it take its classes out.
+///
+/// # Errors
+/// A sentence that names the file and the cause.
+pub fn unregister_library(file: &Path) -> Result<(), String> {
+    call_self_registration(file, c"DllUnregisterServer")
+}
+
+fn call_self_registration(file: &Path, entry: &std::ffi::CStr) -> Result<(), String> {
+    let shown = file.display();
+    let file = file.canonicalize().map_err(|error| format!("cannot find {shown}: {error}"))?;
+    let library = Library::load(&file).map_err(|says| format!("cannot load {shown}: {says}"))?;
+    let code = library.call_registration(entry).unwrap_or_else(|| {
+        error!("com", "{shown} does not export {}", entry.to_string_lossy());
+        E_FAIL
+    });
+    if code.is_ok() {
+        return Ok(());
+    }
+    let name = entry.to_string_lossy();
+    Err(format!("{name} of {shown} failed with {:#010x}", code.0))
+}

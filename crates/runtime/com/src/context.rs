@@ -1,0 +1,98 @@
+//! What a thread knows of the call that it serves: who called, and for which
+//! request.
+//!
+//! Captured once on the caller's side, carried with the call, and laid down on
+//! the serving thread for the time of the call. When the call ends, whatever
+//! the object took on (an impersonation) is given back.
+
+use std::cell::RefCell;
+
+use com_abi::HRESULT;
+use com_abi::codes::{RPC_E_CALL_COMPLETE, RPC_E_CANNOT_IMPERSONATE};
+use observe::trace::{self, Trace};
+use security::Token;
+use security::impersonation::{self, Impersonation};
+
+/// What travels with a call.
+#[derive(Clone)]
+pub struct CallContext {
+    token: Token,
+    trace: Option<Trace>,
+}
+
+struct Served {
+    token: Token,
+    /// What `CoImpersonateClient` took.
+    impersonation: Option<Impersonation>,
+}
+
+thread_local! {
+    /// The calls that this thread serves, the innermost last.
+    static SERVED: RefCell<Vec<Served>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Ends the innermost call, also when it ends by a panic.
+struct End;
+
+impl Drop for End {
+    fn drop(&mut self) {
+        // Taken out first: giving an identity back must not happen under the
+        // borrow.
+        let served = SERVED.with(|cell| cell.borrow_mut().pop());
+        drop(served);
+    }
+}
+
+impl CallContext {
+    /// The calling thread's: its impersonation or the process's token, and the
+    /// trace that it works for.
+    pub fn capture() -> Self {
+        Self { token: impersonation::capture(), trace: trace::current() }
+    }
+
+    /// Who calls.
+    pub fn token(&self) -> &Token {
+        &self.token
+    }
+
+    /// The request that the call belongs to.
+    pub fn trace(&self) -> Option<&Trace> {
+        self.trace.as_ref()
+    }
+
+    /// Serves the call on this thread.
+    pub fn serve<R>(&self, body: impl FnOnce() -> R) -> R {
+        let _trace = trace::enter(self.trace.clone());
+        let _hop = self.trace.as_ref().map(|trace| trace.hop("component", self.token.user()));
+        let served = Served { token: self.token.clone(), impersonation: None };
+        SERVED.with(|cell| cell.borrow_mut().push(served));
+        let _end = End;
+        body()
+    }
+}
+
+/// Takes the identity of the caller of the innermost call.
+///
+/// # Errors
+/// `RPC_E_CALL_COMPLETE` when no call is served; `RPC_E_CANNOT_IMPERSONATE` when
+/// the system refuses.
+pub fn impersonate_client() -> Result<(), HRESULT> {
+    revert_to_self();
+    SERVED.with(|cell| {
+        let mut calls = cell.borrow_mut();
+        let served = calls.last_mut().ok_or(RPC_E_CALL_COMPLETE)?;
+        let taken = impersonation::impersonate(&served.token).map_err(|error| {
+            observe::warn!("com", "cannot impersonate {}: {error}", served.token.user());
+            RPC_E_CANNOT_IMPERSONATE
+        })?;
+        served.impersonation = Some(taken);
+        Ok(())
+    })
+}
+
+/// Gives the identity back; without one nothing happens.
+pub fn revert_to_self() {
+    let taken = SERVED
+        .with(|cell| cell.borrow_mut().last_mut().and_then(|served| served.impersonation.take()));
+    drop(taken);
+}

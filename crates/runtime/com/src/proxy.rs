@@ -1,0 +1,365 @@
+//! Proxies: what an apartment holds of another apartment's object.
+//!
+//! # Layout
+//! An interface proxy begins with [`ProxyHeader`]: the vtable that the
+//! interface's description provided, and the address of the proxy itself, by
+//! which a wrong pointer is told from a proxy. One [`Manager`] owns the
+//! interface proxies of one object in one client apartment; they all count on
+//! its reference count and live as long as it, so an interface pointer stays
+//! valid while any is held. The first interface proxy is `IUnknown`'s: the
+//! object's identity in this apartment.
+//!
+//! # Protocol
+//! Managers are found in a table by (client apartment, home apartment, object),
+//! so that an object has one identity in an apartment. The table holds no
+//! reference. A count that has reached zero is never raised again: whoever finds
+//! a dying manager makes a new one, and the dying one takes itself out of the
+//! table only if it is still the one that is there.
+
+use core::ffi::c_void;
+use core::ptr::NonNull;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering, fence};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use com_abi::codes::{CO_E_NOTINITIALIZED, E_NOINTERFACE, E_POINTER, RPC_E_WRONG_THREAD};
+use com_abi::description::{Dispatch, ProxyHeader};
+use com_abi::{GUID, HRESULT, IUnknown, IUnknown_Vtbl, Interface, format_guid};
+
+use crate::apartment::{self, Apartment};
+use crate::context::CallContext;
+use crate::stub::Stub;
+use crate::{call, description};
+
+/// An object on its way to another apartment: a stub that was connected for it.
+/// Dropping it without unmarshaling disconnects it again.
+pub struct Marshaled {
+    stub: Option<Arc<Stub>>,
+}
+
+impl Drop for Marshaled {
+    fn drop(&mut self) {
+        if let Some(stub) = self.stub.take() {
+            stub.disconnect();
+        }
+    }
+}
+
+/// Prepares an object of this thread's apartment for another one.
+///
+/// # Errors
+/// `CO_E_NOTINITIALIZED`; what the object answers when asked for its identity.
+pub fn marshal(object: &IUnknown) -> Result<Marshaled, HRESULT> {
+    let home = apartment::current()?;
+    let stub = home.stubs().connect(&home, object)?;
+    Ok(Marshaled { stub: Some(stub) })
+}
+
+#[repr(C)]
+struct InterfaceProxy {
+    header: ProxyHeader,
+    iid: GUID,
+    /// Number of methods of the vtable.
+    methods: u32,
+    /// The interface's address in the home apartment; null for `IUnknown`.
+    target: *mut c_void,
+    manager: *const Manager,
+}
+
+struct Manager {
+    references: AtomicU32,
+    client: u64,
+    stub: Arc<Stub>,
+    /// Made by `Box::into_raw`; freed with the manager.
+    proxies: Mutex<Vec<NonNull<InterfaceProxy>>>,
+}
+
+// SAFETY: the raw pointers in the proxies are addresses: the target is only
+// dereferenced in its home apartment, the manager owns the proxies that name it.
+unsafe impl Send for Manager {}
+// SAFETY: as above; everything that changes is atomic or behind the lock.
+unsafe impl Sync for Manager {}
+
+type Key = (u64, u64, usize);
+
+static MANAGERS: Mutex<Option<HashMap<Key, usize>>> = Mutex::new(None);
+
+fn managers() -> MutexGuard<'static, Option<HashMap<Key, usize>>> {
+    MANAGERS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+static UNKNOWN_VTABLE: IUnknown_Vtbl = IUnknown_Vtbl {
+    QueryInterface: crate::ffi::PwProxyQueryInterface,
+    AddRef: crate::ffi::PwProxyAddRef,
+    Release: crate::ffi::PwProxyRelease,
+};
+
+/// The interface `iid` of a marshaled object for this thread's apartment, with a
+/// reference: the object's own pointer at home, else a proxy.
+///
+/// # Errors
+/// `CO_E_NOTINITIALIZED`; `E_NOINTERFACE` when the object does not have the
+/// interface or no proxy of it is known; `RPC_E_DISCONNECTED` when its apartment
+/// has ended.
+pub fn unmarshal(mut marshaled: Marshaled, iid: &GUID) -> Result<*mut c_void, HRESULT> {
+    let client = apartment::current()?;
+    let Some(stub) = &marshaled.stub else { return Err(CO_E_NOTINITIALIZED) };
+    if Arc::ptr_eq(&client, stub.home()) {
+        let raw = stub.interface(iid)?;
+        // SAFETY: the stub's pointer is alive, and this is its home.
+        let pointer = unsafe { IUnknown::from_raw_borrowed(&raw) }.cloned();
+        return pointer.map(Interface::into_raw).ok_or(E_NOINTERFACE);
+    }
+    let manager = manager_for(&client, stub);
+    // The manager counts as a connection of its own.
+    if let Some(stub) = marshaled.stub.take() {
+        stub.disconnect();
+    }
+    // SAFETY: `manager_for` answered with a reference, which this gives back.
+    unsafe {
+        let answer = query(manager, iid);
+        release(manager);
+        answer
+    }
+}
+
+/// The manager of the stub's object in `client`, with one more reference.
+fn manager_for(client: &Arc<Apartment>, stub: &Arc<Stub>) -> *const Manager {
+    let key = (client.id(), stub.home().id(), stub.identity());
+    let mut table = managers();
+    let table = table.get_or_insert_default();
+    if let Some(known) = table.get(&key) {
+        let manager = *known as *const Manager;
+        // SAFETY: a manager takes itself out of the table before it is freed,
+        // under the lock that is held here.
+        if unsafe { raise(&*manager) } {
+            return manager;
+        }
+    }
+    stub.connect();
+    let manager = Box::into_raw(Box::new(Manager {
+        references: AtomicU32::new(1),
+        client: client.id(),
+        stub: Arc::clone(stub),
+        proxies: Mutex::new(Vec::new()),
+    }));
+    // SAFETY: fresh, and not yet known to anyone else.
+    unsafe { &*manager }.add(
+        GUID::default(),
+        &raw const UNKNOWN_VTABLE as *const c_void,
+        3,
+        core::ptr::null_mut(),
+    );
+    table.insert(key, manager as usize);
+    manager
+}
+
+/// Adds a reference unless the count has reached zero.
+fn raise(manager: &Manager) -> bool {
+    let order = (Ordering::Relaxed, Ordering::Relaxed);
+    let raised = manager.references.fetch_update(order.0, order.1, |count| {
+        if count == 0 { None } else { count.checked_add(1) }
+    });
+    raised.is_ok()
+}
+
+impl Manager {
+    fn lock(&self) -> MutexGuard<'_, Vec<NonNull<InterfaceProxy>>> {
+        self.proxies.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds an interface proxy and answers its address, which stays.
+    fn add(
+        &self,
+        iid: GUID,
+        vtable: *const c_void,
+        methods: u32,
+        target: *mut c_void,
+    ) -> *mut c_void {
+        let header = ProxyHeader { vtable, runtime: core::ptr::null() };
+        let proxy = Box::new(InterfaceProxy { header, iid, methods, target, manager: self });
+        let mut address = NonNull::from(Box::leak(proxy));
+        // SAFETY: fresh, and not yet known to anyone else.
+        unsafe { address.as_mut().header.runtime = address.as_ptr().cast() };
+        self.lock().push(address);
+        address.as_ptr().cast()
+    }
+
+    fn find(&self, iid: &GUID) -> Option<*mut c_void> {
+        let wanted = if *iid == IUnknown::IID { GUID::default() } else { *iid };
+        // SAFETY: the manager's proxies live as long as it does.
+        let is_it = |proxy: &&NonNull<InterfaceProxy>| unsafe { proxy.as_ref() }.iid == wanted;
+        self.lock().iter().find(is_it).map(|proxy| proxy.as_ptr().cast())
+    }
+
+    /// Refuses threads of other apartments.
+    fn check_apartment(&self) -> Result<(), HRESULT> {
+        if apartment::current()?.id() == self.client { Ok(()) } else { Err(RPC_E_WRONG_THREAD) }
+    }
+}
+
+impl Drop for Manager {
+    fn drop(&mut self) {
+        for proxy in self.lock().drain(..) {
+            // SAFETY: made by leaking a box; no reference to the manager is left,
+            // so nobody can reach its proxies.
+            drop(unsafe { Box::from_raw(proxy.as_ptr()) });
+        }
+    }
+}
+
+/// An interface of the manager's object with a reference.
+///
+/// # Safety
+/// The caller holds a reference to the manager.
+unsafe fn query(manager: *const Manager, iid: &GUID) -> Result<*mut c_void, HRESULT> {
+    // SAFETY: forwarded from the caller.
+    let manager = unsafe { &*manager };
+    let found = match manager.find(iid) {
+        Some(found) => found,
+        None => ask_home(manager, iid)?,
+    };
+    manager.references.fetch_add(1, Ordering::Relaxed);
+    Ok(found)
+}
+
+/// Asks the object for an interface and makes its proxy.
+fn ask_home(manager: &Manager, iid: &GUID) -> Result<*mut c_void, HRESULT> {
+    let stub = &manager.stub;
+    let context = CallContext::capture();
+    let target = call::run(stub.home(), "an object to answer QueryInterface", || {
+        context.serve(|| stub.interface(iid).map(|raw| raw as usize))
+    })??;
+    let Some(known) = description::find(iid) else {
+        observe::warn!(
+            "com",
+            "the object has interface {}, but no library has described it: no proxy can be made; \
+             load the library that knows it, or declare it with #[interface(\"…\", proxy)]",
+            format_guid(iid)
+        );
+        return Err(E_NOINTERFACE);
+    };
+    // Another thread of the apartment may have been faster; both proxies work,
+    // and the first one is found from now on.
+    Ok(manager.add(*iid, known.proxy_vtable, known.methods, target as *mut c_void))
+}
+
+/// Gives a reference back; the last one frees the manager and its proxies and
+/// disconnects from the object.
+///
+/// # Safety
+/// The caller owns a reference and does not use it again.
+unsafe fn release(manager: *const Manager) -> u32 {
+    // SAFETY: forwarded from the caller.
+    let this = unsafe { &*manager };
+    let left = this.references.fetch_sub(1, Ordering::Release) - 1;
+    if left > 0 {
+        return left;
+    }
+    fence(Ordering::Acquire);
+    let key = (this.client, this.stub.home().id(), this.stub.identity());
+    if let Some(table) = managers().as_mut()
+        && table.get(&key) == Some(&(manager as usize))
+    {
+        table.remove(&key);
+    }
+    // SAFETY: the count is zero and is never raised again, and the table does
+    // not name this manager any more.
+    let owned = unsafe { Box::from_raw(manager.cast_mut()) };
+    owned.stub.disconnect();
+    0
+}
+
+/// The interface proxy at `this`, if that is what it is.
+///
+/// # Safety
+/// `this` is null or an interface pointer.
+unsafe fn proxy_at<'a>(this: *mut c_void) -> Result<&'a InterfaceProxy, HRESULT> {
+    let proxy = this.cast::<InterfaceProxy>();
+    // SAFETY: the vtable that leads here is only found in interface proxies, so
+    // a pointer that is not null has a header.
+    let proxy = unsafe { proxy.as_ref() }.ok_or(E_POINTER)?;
+    if proxy.header.runtime == this.cast_const() { Ok(proxy) } else { Err(E_POINTER) }
+}
+
+/// `PwProxyInvoke`.
+///
+/// # Safety
+/// `this` is an interface proxy; `dispatch` and `frame` fit its method `method`;
+/// the frame lives until this returns.
+pub unsafe fn invoke(
+    this: *mut c_void,
+    method: u32,
+    dispatch: Dispatch,
+    frame: *mut c_void,
+) -> Result<HRESULT, HRESULT> {
+    /// Addresses that cross to the home thread while this one waits.
+    struct Crossing(Dispatch, *mut c_void, *mut c_void);
+    // SAFETY: the caller waits, so the frame stays; the target is used at home.
+    unsafe impl Send for Crossing {}
+    impl Crossing {
+        fn dispatch(&self) -> HRESULT {
+            // SAFETY: on the home thread, with the frame that fits.
+            unsafe { (self.0)(self.1, self.2) }
+        }
+    }
+
+    // SAFETY: forwarded from the caller.
+    let proxy = unsafe { proxy_at(this)? };
+    if proxy.target.is_null() || method >= proxy.methods {
+        return Err(E_POINTER);
+    }
+    // SAFETY: a proxy lives as long as its manager.
+    let manager = unsafe { &*proxy.manager };
+    manager.check_apartment()?;
+    let context = CallContext::capture();
+    let _hop = context.trace().map(|trace| trace.hop("proxy call", context.token().user()));
+    // Keeps the object connected even if the callee releases the last proxy.
+    manager.references.fetch_add(1, Ordering::Relaxed);
+    let crossing = Crossing(dispatch, proxy.target, frame);
+    let answer = call::run(manager.stub.home(), "a call into another apartment", move || {
+        context.serve(|| crossing.dispatch())
+    });
+    // SAFETY: gives back the reference of a moment ago.
+    unsafe { release(proxy.manager) };
+    answer
+}
+
+/// `PwProxyQueryInterface`.
+///
+/// # Safety
+/// `this` is an interface proxy with a reference of the caller's.
+pub unsafe fn query_interface(this: *mut c_void, iid: &GUID) -> Result<*mut c_void, HRESULT> {
+    // SAFETY: forwarded from the caller.
+    unsafe {
+        let proxy = proxy_at(this)?;
+        (*proxy.manager).check_apartment()?;
+        query(proxy.manager, iid)
+    }
+}
+
+/// `PwProxyAddRef`.
+///
+/// # Safety
+/// As [`query_interface`].
+pub unsafe fn add_ref(this: *mut c_void) -> u32 {
+    // SAFETY: forwarded from the caller.
+    unsafe {
+        let Ok(proxy) = proxy_at(this) else { return 0 };
+        (*proxy.manager).references.fetch_add(1, Ordering::Relaxed) + 1
+    }
+}
+
+/// `PwProxyRelease`. From a thread of another apartment it is a mistake, but the
+/// reference is given back all the same.
+///
+/// # Safety
+/// `this` is an interface proxy with a reference of the caller's, which is gone
+/// afterwards.
+pub unsafe fn release_interface(this: *mut c_void) -> u32 {
+    // SAFETY: forwarded from the caller.
+    unsafe {
+        let Ok(proxy) = proxy_at(this) else { return 0 };
+        release(proxy.manager)
+    }
+}

@@ -1,0 +1,59 @@
+//! What must hold for any bytes, for fuzzers and the committed corpus.
+
+use crate::mbox::messages;
+use crate::message::{
+    DecodeError, MAX_ATTACHMENTS, MAX_DISPLAY_CHARS, MAX_MESSAGE_BYTES, Message, decode,
+};
+use crate::preview::preview;
+
+/// Characters of the preview that the oracle asks for.
+const PREVIEW_CHARS: usize = 80;
+
+/// Decodes `bytes` as a message and as an mbox and checks what must hold.
+///
+/// # Panics
+/// When an invariant does not hold: that is a defect of this crate.
+pub fn check(bytes: &[u8]) {
+    let too_large = bytes.len() > MAX_MESSAGE_BYTES;
+    match decode(bytes) {
+        Ok(message) => check_message(&message, bytes.len()),
+        Err(DecodeError::Empty) => assert!(bytes.is_empty(), "only what is empty is called so"),
+        Err(DecodeError::TooLarge) => assert!(too_large, "only what is too large is called so"),
+        Err(refusal) => assert!(bytes.windows(2).any(|w| w == b"--"), "{refusal} without parts"),
+    }
+    check_mbox(bytes);
+}
+
+fn check_message(message: &Message, length: usize) {
+    assert!(message.attachments.len() <= MAX_ATTACHMENTS, "attachments are limited");
+    let attached: usize = message.attachments.iter().map(|attachment| attachment.bytes.len()).sum();
+    assert!(attached <= length, "attachments are never longer than their message");
+    let lines = [&message.subject, &message.from.name, &message.from.address];
+    for line in lines.into_iter().chain(message.attachments.iter().map(|a| &a.name)) {
+        assert!(line.chars().count() <= MAX_DISPLAY_CHARS, "display strings are cut");
+        assert!(!line.chars().any(char::is_control), "display strings are one line");
+    }
+    for attachment in &message.attachments {
+        assert!(!attachment.name.contains(['/', '\\']), "a name has no folders");
+        assert!(!attachment.content_type.is_empty(), "an attachment has a type");
+    }
+    assert!(preview(message, PREVIEW_CHARS).chars().count() <= PREVIEW_CHARS, "a preview is cut");
+}
+
+fn check_mbox(bytes: &[u8]) {
+    let Ok(entries) = messages(bytes) else {
+        assert!(
+            !bytes.is_empty() && !bytes.starts_with(b"From "),
+            "only what is no mbox is refused"
+        );
+        return;
+    };
+    let mut next = 0;
+    for entry in entries {
+        assert!(entry.offset >= next, "entries are in order and do not overlap");
+        let start = bytes.get(entry.offset..).unwrap_or_default();
+        assert!(start.starts_with(b"From "), "an entry begins with its mark");
+        next = entry.offset + "From ".len() + entry.bytes.len();
+        assert!(next <= bytes.len(), "an entry lies within the file");
+    }
+}
