@@ -204,6 +204,7 @@ impl Exchange<'_, '_> {
                 outgoing: self.outgoing,
                 extension,
                 read_limit: service.config.timeouts.read,
+                announced: None,
             };
             control_block::run(slot, &inside, session)
         };

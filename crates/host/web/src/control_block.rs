@@ -46,6 +46,9 @@ pub struct Session<'s, 'c> {
     pub extension: &'s Extension,
     /// How long a read may wait.
     pub read_limit: Duration,
+    /// A variable whose size was told and that was not fetched yet: it stays
+    /// the same meanwhile, so that the size suffices.
+    pub announced: Option<(Vec<u8>, Vec<u8>)>,
 }
 
 /// How a call of an extension ended.
@@ -92,13 +95,18 @@ impl Session<'_, '_> {
     ///
     /// # Errors
     /// `ERROR_INVALID_INDEX`.
-    fn variable(&self, name: &[u8]) -> Result<Vec<u8>, u32> {
+    fn variable(&mut self, name: &[u8]) -> Result<Vec<u8>, u32> {
+        if let Some((announced, value)) = self.announced.take()
+            && announced.eq_ignore_ascii_case(name)
+        {
+            return Ok(value);
+        }
         variables::encoded(self.request, name)
     }
 
     /// `ReadClient`.
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, u32> {
-        let may_continue = !self.outgoing.is_started();
+        let may_continue = !self.outgoing.has_sent();
         self.incoming.read(buffer, self.read_limit, may_continue).map_err(|error| match error {
             ReadError::Gone => ERROR_NETNAME_DELETED,
             ReadError::Malformed(_) => ERROR_READ_FAULT,

@@ -43,6 +43,8 @@ pub struct Outgoing<'c> {
     challenge: &'c str,
     status: u16,
     over: bool,
+    /// Bytes of the answer have left.
+    sent: bool,
     /// A write failed, so the connection is of no use.
     broken: bool,
     /// The extension wrote a body without any head.
@@ -69,6 +71,7 @@ impl<'c> Outgoing<'c> {
             challenge,
             status: 0,
             over: false,
+            sent: false,
             broken: false,
             bare_body: false,
         }
@@ -77,6 +80,11 @@ impl<'c> Outgoing<'c> {
     /// Whether a head was given.
     pub fn is_started(&self) -> bool {
         self.encoder.is_started()
+    }
+
+    /// Whether bytes of the answer have left, so that nothing can come before it.
+    pub fn has_sent(&self) -> bool {
+        self.sent
     }
 
     /// Whether bytes without a head wait for more of their kind.
@@ -183,6 +191,7 @@ impl<'c> Outgoing<'c> {
         let sent = data.get(..usize::try_from(granted).unwrap_or(usize::MAX)).unwrap_or(data);
         let mut tail = Vec::new();
         self.encoder.close_piece(granted, &mut tail);
+        self.sent = true;
         let result =
             send_pieces(self.stream, [self.out.as_slice(), sent, &tail], false, self.limit);
         self.out.clear();
@@ -199,6 +208,7 @@ impl<'c> Outgoing<'c> {
         if self.out.is_empty() {
             return Ok(());
         }
+        self.sent = true;
         let result = send_pieces(self.stream, [self.out.as_slice(), &[], &[]], false, self.limit);
         self.out.clear();
         result.map_err(|error| self.fail(&error))
@@ -215,6 +225,7 @@ impl<'c> Outgoing<'c> {
     /// Sends `length` bytes of a file from `offset` on as the body.
     pub fn send_file(&mut self, file: &File, offset: u64, length: u64) -> Result<(), WriteError> {
         let Some(granted) = self.encoder.open_piece(length, self.out) else { return Ok(()) };
+        self.sent = true;
         let more = granted > 0;
         let head = send_pieces(self.stream, [self.out.as_slice(), &[], &[]], more, self.limit);
         self.out.clear();

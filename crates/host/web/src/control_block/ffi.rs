@@ -168,13 +168,15 @@ unsafe extern "system" fn get_server_variable(
             return Err(ERROR_INVALID_PARAMETER);
         }
         // SAFETY: not null; zero-ended by the contract.
-        let value = session.variable(unsafe { text(name) })?;
+        let name = unsafe { text(name) };
+        let value = session.variable(name)?;
         let needed = u32::try_from(value.len()).map_err(|_| ERROR_INVALID_PARAMETER)?;
         // SAFETY: not null; a size by the contract.
         let room = unsafe { size.read_unaligned() };
         // SAFETY: as above.
         unsafe { size.write_unaligned(needed) };
         if room < needed || buffer.is_null() {
+            session.announced = Some((name.to_vec(), value));
             return Err(ERROR_INSUFFICIENT_BUFFER);
         }
         // SAFETY: the buffer has `room` bytes by the contract, and `needed` fit.
