@@ -20,9 +20,11 @@
 //! the owner writes an unmarked word, and anybody may change a marked one, by
 //! compare-exchange: so either the owner leaves and keeps the seat, or the
 //! watcher gives it away and the owner finds out when it leaves, never both.
-//! The queue of a seat holds connections already claimed from epoll; only the
-//! owner takes from it, and it passes with the seat, so a connection behind a
-//! slow request waits for [`TAKE_OVER_MS`], not for the request.
+//! The queue of a seat holds connections already claimed from epoll. It passes
+//! with the seat, and a worker about to poll first takes what waits behind a
+//! busy one ([`Pool::steal`]); whoever takes a connection out has it alone, for
+//! it is claimed. So a connection behind a slow request waits for
+//! [`TAKE_OVER_MS`], not for the request.
 //!
 //! Waking a thread for each request would cost more than most requests do, so a
 //! busy worker is not relieved at once but after that bound, by the watcher
@@ -32,8 +34,9 @@
 //! polls, or connections wait in the queue. Whoever is busy for whatever reason
 //! counts: an extension, a slow reader, a password being checked.
 //!
-//! When the maximum is reached and all are busy, nobody polls until one leaves;
-//! it parks and the watcher seats it.
+//! When the maximum is reached, nobody relieves a busy worker; the watcher then
+//! wakes a polling one to steal what waits behind it. When all are busy, nobody
+//! polls until one leaves: it parks and the watcher seats it.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -225,6 +228,24 @@ impl Pool {
         false
     }
 
+    /// A connection that waits behind a busy worker, for one with nothing to do
+    /// in `seat`; how many wait behind it is not told.
+    pub fn steal(&self, seat: usize) -> Option<(Token, usize)> {
+        self.seats.iter().enumerate().filter(|(other, _)| *other != seat).find_map(|(_, place)| {
+            let is_busy = place.word.load(Ordering::SeqCst) as u32 != 0;
+            if is_busy { place.queue().pop_front().map(|token| (token, 0)) } else { None }
+        })
+    }
+
+    /// Whether connections wait behind a worker that is busy beyond the bound.
+    pub fn has_stuck_queue(&self) -> bool {
+        let now = self.mark();
+        self.seats.iter().any(|place| {
+            let since = place.word.load(Ordering::SeqCst) as u32;
+            since != 0 && now.wrapping_sub(since) >= TAKE_OVER_MS && !place.queue().is_empty()
+        })
+    }
+
     /// Whether some worker may soon have to be relieved: nobody polls, or
     /// connections wait behind a busy worker.
     pub fn needs_watching(&self) -> bool {
@@ -266,9 +287,8 @@ impl Pool {
 mod tests {
     use super::*;
 
-    fn busy_beyond_the_bound(pool: &Pool) {
+    fn beyond_the_bound() {
         std::thread::sleep(Duration::from_millis(u64::from(TAKE_OVER_MS) + 2));
-        let _ = pool;
     }
 
     #[test]
@@ -283,7 +303,7 @@ mod tests {
         let (second, third) = (pool.add_worker(None), pool.add_worker(None));
         lock(&pool.parked).extend([Arc::clone(&second), Arc::clone(&third)]);
         let busy = pool.enter(&first, 0, 0);
-        busy_beyond_the_bound(&pool);
+        beyond_the_bound();
         assert!(!pool.relieve());
         assert!(!pool.leave(busy), "given away");
         assert_eq!(third.ordered_seat(), Some(0), "last in, first out");
@@ -298,7 +318,7 @@ mod tests {
         assert!(!pool.needs_watching(), "the other polls");
         let other = pool.enter(&second, 1, 0);
         assert!(pool.needs_watching());
-        busy_beyond_the_bound(&pool);
+        beyond_the_bound();
         assert!(pool.relieve());
         assert!(pool.leave(one) && pool.leave(other));
         assert!(!pool.needs_watching());
@@ -311,6 +331,11 @@ mod tests {
         pool.seats()[0].push(Token::from_number(1));
         let busy = pool.enter(&first, 0, 1);
         assert!(pool.needs_watching());
+        beyond_the_bound();
+        assert!(pool.has_stuck_queue());
+        assert_eq!(pool.steal(0), None, "from others only");
+        assert_eq!(pool.steal(1), Some((Token::from_number(1), 0)));
+        assert!(!pool.has_stuck_queue());
         assert!(pool.leave(busy));
     }
 }

@@ -35,6 +35,9 @@ fn watch(floor: &Arc<Floor>) {
     while !floor.pool.is_stopping() {
         if floor.pool.relieve() {
             said_full = grow(floor, said_full);
+            if floor.pool.has_stuck_queue() {
+                floor.nudge();
+            }
         }
         if swept.elapsed() >= SWEEP {
             swept = Instant::now();

@@ -25,6 +25,8 @@ use crate::worker_state::{Worker, WorkerState};
 const LISTENER: u64 = u64::MAX;
 /// epoll's number for the event that ends the host.
 const END: u64 = u64::MAX - 1;
+/// epoll's number for the event that wakes one polling worker.
+const NUDGE: u64 = u64::MAX - 2;
 /// Events taken at a time: few, since they wait behind each other.
 const EVENTS: usize = 16;
 
@@ -38,6 +40,7 @@ pub struct Floor {
     pub table: Table,
     set: OwnedFd,
     end: OwnedFd,
+    nudge: OwnedFd,
     listener: Mutex<Option<TcpListener>>,
     /// Accepting stopped for want of room.
     accept_paused: AtomicBool,
@@ -59,13 +62,14 @@ impl Floor {
     /// Puts the shared things together; the listener is polled from now on.
     pub fn new(service: Service, pool: Pool, listener: TcpListener) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
-        let (set, end) = (ffi::epoll()?, ffi::eventfd()?);
+        let (set, end, nudge) = (ffi::epoll()?, ffi::eventfd()?, ffi::eventfd()?);
         ffi::epoll_add(&set, listener.as_fd(), ffi::ON_CHANGE, LISTENER)?;
         ffi::epoll_add(&set, end.as_fd(), ffi::WHILE_READABLE, END)?;
+        ffi::epoll_add(&set, nudge.as_fd(), ffi::ON_CHANGE, NUDGE)?;
         let table = Table::new(service.config.max_connections);
         let listener = Mutex::new(Some(listener));
         let accept_paused = AtomicBool::new(false);
-        Ok(Self { service, pool, table, set, end, listener, accept_paused })
+        Ok(Self { service, pool, table, set, end, nudge, listener, accept_paused })
     }
 
     /// Closes the listener.
@@ -79,6 +83,12 @@ impl Floor {
         if let Err(error) = ffi::raise(&self.end) {
             observe::error!("web", "cannot wake the workers: {error}");
         }
+    }
+
+    /// Wakes a polling worker, so that it looks for connections to steal.
+    pub fn nudge(&self) {
+        // A counter that is full is readable, which is all that matters.
+        let _ = ffi::raise(&self.nudge);
     }
 
     /// Starts a worker's thread.
@@ -118,7 +128,7 @@ impl Floor {
         let Some(place) = self.pool.seats().get(seat) else { return };
         let mut events = [Event { events: 0, u64: 0 }; EVENTS];
         while !self.pool.is_stopping() {
-            while let Some((token, behind)) = place.pop() {
+            while let Some((token, behind)) = place.pop().or_else(|| self.pool.steal(seat)) {
                 if !self.serve(seat, token, behind, desk) {
                     return;
                 }
@@ -139,7 +149,7 @@ impl Floor {
             for event in events.iter().take(count) {
                 match event.u64 {
                     LISTENER => self.accept(),
-                    END => {}
+                    END | NUDGE => {}
                     number => {
                         let token = Token::from_number(number);
                         if self.table.claim(token) {

@@ -9,13 +9,6 @@ BOOL DllMain(void *instance, DWORD reason, void *reserved)
     (void)reserved;
     if (reason == 1 && instance)
         __sync_fetch_and_add(&attached, 1);
-    if (reason == 0 && getenv("PROBE_DETACHED")) {
-        FILE *file = fopen(getenv("PROBE_DETACHED"), "a");
-        if (file) {
-            fprintf(file, "detached %d %d\n", attached, requests);
-            fclose(file);
-        }
-    }
     return 1;
 }
 
@@ -104,10 +97,18 @@ static void refusals(ECB *e)
     page(e, answer);
 }
 
+static const char *release_file(ECB *e)
+{
+    static __thread char path[1024];
+    snprintf(path, sizeof path, "%.*s/release",
+             (int)(strlen(e->lpszPathTranslated) - strlen(e->lpszPathInfo)), e->lpszPathTranslated);
+    return path;
+}
+
 static void wait_inside(ECB *e)
 {
     __sync_fetch_and_add(&blocked, 1);
-    while (!released)
+    while (!released && access(release_file(e), F_OK) != 0)
         usleep(1000);
     page(e, "released");
 }
