@@ -1,0 +1,76 @@
+//! What every request needs of its host.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use security::Token;
+
+use crate::auth::Authenticator;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::extension::Extension;
+use crate::route::Routes;
+use crate::static_files::Root;
+
+/// The parts of a host that its workers share.
+pub struct Service {
+    /// As it was given.
+    pub config: Config,
+    /// The host's time.
+    pub clock: Clock,
+    /// Finds out who sent a request.
+    pub authenticator: Authenticator,
+    /// The applications.
+    pub routes: Routes,
+    /// Their extensions, each once.
+    pub extensions: Vec<Arc<Extension>>,
+    /// The static files.
+    pub root: Option<Root>,
+    /// Who sends a request without credentials.
+    pub nobody: Token,
+    draining: AtomicBool,
+}
+
+impl Service {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// The folder of the static files cannot be opened.
+    pub fn new(
+        config: Config,
+        clock: Clock,
+        accounts: Arc<security::Accounts>,
+    ) -> std::io::Result<Self> {
+        let mut extensions: Vec<Arc<Extension>> = Vec::new();
+        // Applications that share a library share its one instance.
+        let routes = Routes::new(&config.apps, &config.auth, |app| {
+            if let Some(known) = extensions.iter().find(|e| e.path() == app.extension) {
+                return Arc::clone(known);
+            }
+            let extension = Arc::new(Extension::new(&app.extension, &config.runtime_dir));
+            extensions.push(Arc::clone(&extension));
+            extension
+        });
+        let root = config.root.as_deref().map(Root::open).transpose()?;
+        Ok(Self {
+            authenticator: Authenticator::new(accounts, &config.domain, &config.realm),
+            clock,
+            routes,
+            extensions,
+            root,
+            nobody: Token::new("", None),
+            draining: AtomicBool::new(false),
+            config,
+        })
+    }
+
+    /// Whether connections are closed after their present request.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::SeqCst)
+    }
+
+    /// Connections are closed after their present request from now on.
+    pub fn begin_draining(&self) {
+        self.draining.store(true, Ordering::SeqCst);
+    }
+}

@@ -1,0 +1,1 @@
+int not_an_extension;
