@@ -42,7 +42,11 @@ fn our_set() -> libc::sigset_t {
 }
 
 impl Signals {
-    /// Blocks the signals on this thread; call it before others are started.
+    /// Blocks the signals on this thread, and so on every thread that is started
+    /// afterwards.
+    ///
+    /// # Errors
+    /// The system gives no descriptor.
     pub fn block() -> io::Result<Self> {
         let set = our_set();
         // SAFETY: a valid set; the descriptor is new and ours.
@@ -53,12 +57,12 @@ impl Signals {
         }
     }
 
-    pub fn fd(&self) -> RawFd {
+    pub(crate) fn fd(&self) -> RawFd {
         self.0.as_raw_fd()
     }
 
     /// The signals that have come.
-    pub fn take(&self) -> io::Result<Vec<Signal>> {
+    pub(crate) fn take(&self) -> io::Result<Vec<Signal>> {
         const SIZE: usize = size_of::<libc::signalfd_siginfo>();
         let mut came = Vec::new();
         loop {

@@ -20,7 +20,7 @@ use observe::{error, info};
 
 pub use channel::Channel;
 use child::Child;
-pub use ffi::{adopt, die_with_parent, ignore_interrupts};
+pub use ffi::{Signals, adopt, die_with_parent, ignore_interrupts};
 
 /// Where a started process finds its listening socket.
 pub const LISTENER_FD: i32 = 3;
@@ -61,18 +61,19 @@ enum Event {
 }
 
 /// Supervises until a `SIGTERM` or `SIGINT`, then lets the process finish its
-/// requests. `ready` is called once, when the first process serves.
+/// requests. `ready` is called once, when the first process serves. `signals`
+/// was made before any other thread of this process, since a signal goes to
+/// whichever thread does not block it.
 ///
 /// # Errors
 /// The first process cannot be started or does not serve in time.
-pub fn run(plan: &Plan, ready: impl FnOnce(&str)) -> io::Result<()> {
-    let signals = ffi::Signals::block()?;
+pub fn run(plan: &Plan, signals: &Signals, ready: impl FnOnce(&str)) -> io::Result<()> {
     let mut ready = Some(ready);
     let mut pause = Duration::ZERO;
     loop {
         let mut child = Child::start(plan)?;
         let began = Instant::now();
-        match serve(plan, &signals, &mut child, &mut ready)? {
+        match serve(plan, signals, &mut child, &mut ready)? {
             Outcome::Stopped => return Ok(()),
             Outcome::Died(ending) => {
                 error!("supervisor", "the web process {} {ending}; starting another", child.pid());
@@ -86,7 +87,7 @@ pub fn run(plan: &Plan, ready: impl FnOnce(&str)) -> io::Result<()> {
         } else {
             (pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE)
         };
-        if wait_out(pause, &signals)? {
+        if wait_out(pause, signals)? {
             return Ok(());
         }
     }
@@ -99,7 +100,7 @@ enum Outcome {
 
 fn serve(
     plan: &Plan,
-    signals: &ffi::Signals,
+    signals: &Signals,
     child: &mut Child,
     ready: &mut Option<impl FnOnce(&str)>,
 ) -> io::Result<Outcome> {
@@ -131,7 +132,7 @@ fn serve(
 }
 
 /// Lets the child finish; kills it when its bound is over.
-fn drain(plan: &Plan, signals: &ffi::Signals, child: &mut Child) -> io::Result<()> {
+fn drain(plan: &Plan, signals: &Signals, child: &mut Child) -> io::Result<()> {
     info!("supervisor", "stopping: the web process finishes its requests");
     let asked = child.send(&Message::Drain);
     let deadline = Instant::now() + plan.drain_bound;
@@ -152,7 +153,7 @@ fn drain(plan: &Plan, signals: &ffi::Signals, child: &mut Child) -> io::Result<(
 }
 
 /// Pauses; true when somebody asked to stop meanwhile.
-fn wait_out(pause: Duration, signals: &ffi::Signals) -> io::Result<bool> {
+fn wait_out(pause: Duration, signals: &Signals) -> io::Result<bool> {
     let end = Instant::now() + pause;
     loop {
         let left = end.saturating_duration_since(Instant::now());

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use security::Accounts;
 use store_sqlite::{Envelope, Writer};
 
-use super::serve::{ready_line, supervise};
+use super::serve::{block_signals, ready_line, supervise};
 use super::{register, user};
 use crate::args::{Common, Demo};
 use crate::libraries;
@@ -47,6 +47,7 @@ pub fn run(common: &Common, demo: &Demo) -> Result<(), Failure> {
         let says = "demo makes its own folder and configuration; `partywall serve` takes yours";
         return Err(Failure::new(says));
     }
+    let signals = block_signals()?;
     let folder = temporary_folder()?;
     let data = folder.path().join("data");
     registry::set_data_folder(data.clone());
@@ -62,7 +63,7 @@ pub fn run(common: &Common, demo: &Demo) -> Result<(), Failure> {
     let config = write_config(folder.path())?;
     let common = Common { config: Some(config), ..common.clone() };
 
-    let served = supervise(&common, &demo.serve, |address| {
+    let served = supervise(&common, &demo.serve, &signals, |address| {
         let _ = line(&ready_line(address));
         let _ = line(&welcome(address, &passwords, &data));
     });
@@ -93,12 +94,7 @@ fn random_password() -> Result<String, Failure> {
     Ok(bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect())
 }
 
-fn make_user(
-    accounts: &Accounts,
-    data: &Path,
-    name: &str,
-    password: &str,
-) -> Result<(), Failure> {
+fn make_user(accounts: &Accounts, data: &Path, name: &str, password: &str) -> Result<(), Failure> {
     user::add(accounts, name, password, None)?;
     let mut writer = Writer::open(&mapi_session::user_folder(data, name), name)?;
     let now = jiff::Timestamp::now().as_second();

@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
-use supervisor::Plan;
+use supervisor::{Plan, Signals};
 
 use super::register::prepare_data_folder;
 use crate::args::{Common, Serve};
@@ -15,7 +15,8 @@ pub const DRAIN_BOUND: Duration = Duration::from_secs(30);
 
 /// See the module.
 pub fn run(common: &Common, serve: &Serve) -> Result<(), Failure> {
-    supervise(common, serve, |address| {
+    let signals = block_signals()?;
+    supervise(common, serve, &signals, |address| {
         // Standard output may be closed; the house serves all the same.
         let _ = line(&ready_line(address));
     })
@@ -26,17 +27,19 @@ pub fn ready_line(address: &str) -> String {
     format!("ready http={address} console=off rpc=off")
 }
 
+/// Takes the signals to stop for the supervisor; the first thing that a serving
+/// verb does.
+pub fn block_signals() -> Result<Signals, Failure> {
+    Signals::block().map_err(|error| Failure::new(format!("cannot watch for signals: {error}")))
+}
+
 /// Supervises until somebody asks to stop; `ready` is called when the house
 /// serves.
 ///
 /// # Errors
 /// The address cannot be had, the configuration is wrong, or the web process
 /// does not start.
-pub fn supervise(
-    common: &Common,
-    serve: &Serve,
-    ready: impl FnOnce(&str),
-) -> Result<(), Failure> {
+pub fn supervise(common: &Common, serve: &Serve, ready: impl FnOnce(&str)) -> Result<(), Failure> {
     // Wrong keys are reported here, before anything is started.
     config::load(common.config.as_deref())?;
     prepare_data_folder()?;
@@ -45,7 +48,7 @@ pub fn supervise(
         .map_err(|error| Failure::new(format!("cannot find this program: {error}")))?;
     let arguments = child_arguments(common);
     let plan = Plan { program, arguments, listener, drain_bound: DRAIN_BOUND };
-    supervisor::run(&plan, ready)
+    supervisor::run(&plan, signals, ready)
         .map_err(|error| Failure::new(format!("cannot serve: {error}")))
 }
 

@@ -55,11 +55,7 @@ pub fn add(
     made
 }
 
-fn make_mailbox(
-    folder: &Path,
-    user: &str,
-    owner: Option<&KernelIdentity>,
-) -> Result<(), Failure> {
+fn make_mailbox(folder: &Path, user: &str, owner: Option<&KernelIdentity>) -> Result<(), Failure> {
     let failed = |error: std::io::Error| {
         Failure::new(format!("cannot create the mailbox {}: {error}", folder.display()))
     };

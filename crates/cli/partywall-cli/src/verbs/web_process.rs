@@ -56,7 +56,6 @@ fn host_config(common: &Common) -> Result<Config, Failure> {
             path: app.path.clone(),
             extension: libraries::find(common, &app.extension)?,
             auth: app.auth.as_deref().map(schemes).transpose()?,
-            idle: app.idle.map(|idle| idle.0),
         });
     }
     Ok(Config {
@@ -77,7 +76,8 @@ fn schemes(names: &[String]) -> Result<Vec<AuthScheme>, Failure> {
         "anonymous" => Ok(AuthScheme::Anonymous),
         "basic" => Ok(AuthScheme::Basic),
         other => {
-            let says = format!("web.auth: {other:?} is not offered; use \"anonymous\" or \"basic\"");
+            let says =
+                format!("web.auth: {other:?} is not offered; use \"anonymous\" or \"basic\"");
             Err(Failure::new(says))
         }
     };

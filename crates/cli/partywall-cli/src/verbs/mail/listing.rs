@@ -164,8 +164,7 @@ fn list(store: &SqliteStore, user: &str, folder: &str) -> Result<Vec<Message>, F
 
 fn listed(store: &SqliteStore, row: &Row) -> Result<Message, Failure> {
     let id = bytes(row, 0);
-    let has_attachments =
-        row.get(6).is_some_and(|prop| matches!(prop.value, Value::Boolean(true)));
+    let has_attachments = row.get(6).is_some_and(|prop| matches!(prop.value, Value::Boolean(true)));
     let attachments = if has_attachments {
         store.attachments(&EntryId(id.clone()), &[PR_ATTACH_NUM])?.len()
     } else {

@@ -117,11 +117,7 @@ impl Client {
     }
 
     /// `GET` with a name and a password.
-    pub fn get_with(
-        &self,
-        path: &str,
-        who: Option<(&str, &str)>,
-    ) -> Result<(u16, String), String> {
+    pub fn get_with(&self, path: &str, who: Option<(&str, &str)>) -> Result<(u16, String), String> {
         let mut request = self.agent.get(format!("{}{path}", self.base));
         if let Some((user, password)) = who {
             request = request.header("Authorization", basic(user, password));

@@ -38,7 +38,10 @@ pub const THREADS: Station = Station {
 };
 
 fn number(value: &Value, key: &str) -> Result<u64, String> {
-    value.get(key).and_then(Value::as_u64).ok_or_else(|| format!("the answer has no {key}: {value}"))
+    value
+        .get(key)
+        .and_then(Value::as_u64)
+        .ok_or_else(|| format!("the answer has no {key}: {value}"))
 }
 
 fn text(value: &Value, key: &str) -> Result<String, String> {
@@ -137,9 +140,8 @@ fn threads(house: &mut House) -> Result<String, String> {
     if at_once.len() < AT_ONCE {
         return Err(format!("{AT_ONCE} slow requests at once ran on {} workers", at_once.len()));
     }
-    let list = |threads: &BTreeSet<u64>| {
-        threads.iter().map(u64::to_string).collect::<Vec<_>>().join(" ")
-    };
+    let list =
+        |threads: &BTreeSet<u64>| threads.iter().map(u64::to_string).collect::<Vec<_>>().join(" ");
     Ok(format!(
         "one after the other: worker {}\n{AT_ONCE} at once: workers {}, {most} inside at the same \
          time",

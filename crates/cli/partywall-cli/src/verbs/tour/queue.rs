@@ -40,9 +40,8 @@ fn traced_request(house: &mut House) -> Result<String, String> {
         return Err(format!("no call through a proxy in {hops}"));
     };
     let tid = |hop: &Value| hop.get("tid").and_then(Value::as_i64).unwrap_or_default();
-    let place = |hop: &Value| {
-        hop.get("apartment").and_then(Value::as_str).unwrap_or_default().to_owned()
-    };
+    let place =
+        |hop: &Value| hop.get("apartment").and_then(Value::as_str).unwrap_or_default().to_owned();
     let (caller, object) = (tid(call), tid(component));
     if caller == object || place(call) != "mta" || !place(component).ends_with("sta") {
         return Err(format!(
@@ -63,7 +62,8 @@ fn two_calls_at_once() -> Result<String, String> {
     let home = com::apartment::host_sta().map_err(failed)?;
     let (hold, held) = channel::<()>();
     let (began, inside) = channel();
-    let call = |home: &std::sync::Arc<com::apartment::Apartment>, body: Box<dyn FnOnce() + Send>| {
+    let call = |home: &std::sync::Arc<com::apartment::Apartment>,
+                body: Box<dyn FnOnce() + Send>| {
         let home = std::sync::Arc::clone(home);
         security::spawner::spawn("caller", 256 << 10, move || {
             com::call::run(&home, "a station of the tour", || {
