@@ -39,7 +39,12 @@ pub fn block_signals() -> Result<Signals, Failure> {
 /// # Errors
 /// The address cannot be had, the configuration is wrong, or the web process
 /// does not start.
-pub fn supervise(common: &Common, serve: &Serve, ready: impl FnOnce(&str)) -> Result<(), Failure> {
+pub fn supervise(
+    common: &Common,
+    serve: &Serve,
+    signals: &Signals,
+    ready: impl FnOnce(&str),
+) -> Result<(), Failure> {
     // Wrong keys are reported here, before anything is started.
     config::load(common.config.as_deref())?;
     prepare_data_folder()?;
