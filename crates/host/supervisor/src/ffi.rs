@@ -145,10 +145,17 @@ pub fn die_with_parent() {
     unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
 }
 
-/// Ignores the terminal's interrupt, which is the supervisor's business.
-pub fn ignore_interrupts() {
-    // SAFETY: a documented disposition.
-    unsafe { libc::signal(libc::SIGINT, libc::SIG_IGN) };
+/// Ignores the terminal's interrupt, which is the supervisor's business, and
+/// dies of memory faults at once. Rust's own handler returns after a fault that
+/// is not a stack overflow, in the hope that the fault repeats; one that another
+/// process sent does not.
+pub fn leave_signals_to_supervisor() {
+    // SAFETY: documented dispositions.
+    unsafe {
+        libc::signal(libc::SIGINT, libc::SIG_IGN);
+        libc::signal(libc::SIGSEGV, libc::SIG_DFL);
+        libc::signal(libc::SIGBUS, libc::SIG_DFL);
+    }
 }
 
 /// How a process ended.

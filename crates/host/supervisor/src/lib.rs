@@ -20,7 +20,7 @@ use observe::{error, info};
 
 pub use channel::Channel;
 use child::Child;
-pub use ffi::{Signals, adopt, die_with_parent, ignore_interrupts};
+pub use ffi::{Signals, adopt, die_with_parent, leave_signals_to_supervisor};
 
 /// Where a started process finds its listening socket.
 pub const LISTENER_FD: i32 = 3;

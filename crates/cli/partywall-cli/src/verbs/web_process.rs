@@ -24,7 +24,7 @@ mod ffi;
 /// See the module.
 pub fn run(common: &Common) -> Result<(), Failure> {
     supervisor::die_with_parent();
-    supervisor::ignore_interrupts();
+    supervisor::leave_signals_to_supervisor();
     let started = |error: std::io::Error| {
         Failure::new(format!("web-process is started by `partywall serve`, not by hand: {error}"))
     };
