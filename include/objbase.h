@@ -1,0 +1,47 @@
+/* Apartments and objects. Link with -lpartywall, or be loaded by a program that
+ * has the runtime.
+ * SPDX-License-Identifier: MIT OR Apache-2.0 */
+#ifndef PARTYWALL_OBJBASE_H
+#define PARTYWALL_OBJBASE_H
+
+#include "windows.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define S_OK ((HRESULT)0)
+#define S_FALSE ((HRESULT)1)
+#define E_NOINTERFACE ((HRESULT)0x80004002)
+#define E_POINTER ((HRESULT)0x80004003)
+#define E_FAIL ((HRESULT)0x80004005)
+#define E_INVALIDARG ((HRESULT)0x80070057)
+#define RPC_E_CHANGED_MODE ((HRESULT)0x80010106)
+#define CO_E_NOTINITIALIZED ((HRESULT)0x800401F0)
+#define SUCCEEDED(hr) ((HRESULT)(hr) >= 0)
+#define FAILED(hr) ((HRESULT)(hr) < 0)
+
+enum { COINIT_MULTITHREADED = 0, COINIT_APARTMENTTHREADED = 2 };
+enum { CLSCTX_INPROC_SERVER = 1 };
+/* CoGetApartmentType */
+enum { APTTYPE_CURRENT = -1, APTTYPE_STA = 0, APTTYPE_MTA = 1, APTTYPE_NA = 2, APTTYPE_MAINSTA = 3 };
+
+HRESULT WINAPI CoInitializeEx(LPVOID reserved, DWORD flags);
+void WINAPI CoUninitialize(void);
+HRESULT WINAPI CoGetApartmentType(LONG *kind, LONG *qualifier);
+HRESULT WINAPI CoCreateInstance(const CLSID *clsid, void *outer, DWORD context, const IID *iid,
+                                void **object);
+HRESULT WINAPI CLSIDFromProgID(LPCWSTR progid, CLSID *clsid);
+HRESULT WINAPI CoImpersonateClient(void);
+HRESULT WINAPI CoRevertToSelf(void);
+LPVOID WINAPI CoTaskMemAlloc(size_t size);
+LPVOID WINAPI CoTaskMemRealloc(LPVOID block, size_t size);
+void WINAPI CoTaskMemFree(LPVOID block);
+
+/* The address that identifies this process's runtime. */
+const void *WINAPI PwRuntime(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,71 @@
+/* Types of the binary contracts, with their documented sizes: LONG and DWORD
+ * have 32 bits, WCHAR has 16, on every platform. Build with nothing else.
+ * SPDX-License-Identifier: MIT OR Apache-2.0 */
+#ifndef PARTYWALL_WINDOWS_H
+#define PARTYWALL_WINDOWS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+typedef char16_t WCHAR;
+#else
+typedef uint16_t WCHAR;
+#endif
+
+/* Calling conventions mean nothing on this platform. */
+#define WINAPI
+#define APIENTRY
+#define CALLBACK
+#define STDMETHODCALLTYPE
+
+typedef int32_t BOOL, LONG, INT;
+typedef uint32_t DWORD, ULONG, UINT;
+typedef uint16_t WORD, USHORT;
+typedef int16_t SHORT;
+typedef uint8_t BYTE;
+typedef char CHAR;
+typedef int64_t LONGLONG;
+typedef uint64_t ULONGLONG;
+typedef uintptr_t ULONG_PTR;
+typedef void *HANDLE, *HINSTANCE, *LPVOID;
+typedef const void *LPCVOID;
+typedef char *LPSTR;
+typedef const char *LPCSTR;
+typedef WCHAR *LPWSTR;
+typedef const WCHAR *LPCWSTR;
+typedef DWORD *LPDWORD;
+typedef BYTE *LPBYTE;
+typedef LONG HRESULT;
+
+#define TRUE 1
+#define FALSE 0
+
+#define DLL_PROCESS_DETACH 0
+#define DLL_PROCESS_ATTACH 1
+
+#define ERROR_SUCCESS 0u
+#define ERROR_INVALID_HANDLE 6u
+#define ERROR_READ_FAULT 30u
+#define ERROR_NETNAME_DELETED 64u
+#define ERROR_INVALID_PARAMETER 87u
+#define ERROR_INSUFFICIENT_BUFFER 122u
+#define ERROR_INVALID_INDEX 1413u
+#define ERROR_TIMEOUT 1460u
+
+typedef struct _GUID {
+    DWORD Data1;
+    WORD Data2;
+    WORD Data3;
+    BYTE Data4[8];
+} GUID, IID, CLSID;
+
+/* The thread's last error: one place for the host and all that it loads. */
+DWORD WINAPI GetLastError(void);
+void WINAPI SetLastError(DWORD error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
