@@ -34,12 +34,11 @@ idle = "3s"
 [[web.app]]
 path = "/tour/"
 extension = "libtour_page.so"
-"#;
 
-/// What visitors of `/` get.
-const INDEX: &str = "<!doctype html><meta charset=utf-8>\
-<meta http-equiv=refresh content=\"0; url=/tour/\"><title>Partywall</title>\
-<a href=\"/tour/\">To the front page</a>\n";
+[[web.app]]
+path = "/"
+extension = "libtour_page.so"
+"#;
 
 /// See the module.
 pub fn run(common: &Common, demo: &Demo) -> Result<(), Failure> {
@@ -115,14 +114,9 @@ fn make_user(accounts: &Accounts, data: &Path, name: &str, password: &str) -> Re
 }
 
 fn write_config(folder: &Path) -> Result<PathBuf, Failure> {
-    let failed = |error| Failure::new(format!("cannot write to {}: {error}", folder.display()));
-    let root = folder.join("www");
-    std::fs::create_dir(&root).map_err(failed)?;
-    std::fs::write(root.join("index.html"), INDEX).map_err(failed)?;
-    let root = toml::Value::String(root.to_string_lossy().into_owned());
-    let text = CONFIG.replacen("[web]\n", &format!("[web]\nroot = {root}\n"), 1);
     let file = folder.join("partywall.toml");
-    std::fs::write(&file, text).map_err(failed)?;
+    std::fs::write(&file, CONFIG)
+        .map_err(|error| Failure::new(format!("cannot write {}: {error}", file.display())))?;
     Ok(file)
 }
 
@@ -142,7 +136,7 @@ fn welcome(address: &str, passwords: &[(&str, String)], data: &Path) -> String {
         "
   http://{address}/mail/            the web mail; add ?trace=1 to see every hop
   http://{address}/threads/         which worker thread runs a request
-  http://{address}/tour/            the four documents, station by station
+  http://{address}/                 the four documents, station by station
 
   identities: alice and bob are checked by Partywall itself; neither is a kernel user.
               {}

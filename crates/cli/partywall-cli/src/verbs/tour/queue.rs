@@ -13,9 +13,8 @@ pub const QUEUE: Station = Station {
     id: "apartment-queue",
     title: "A call into an apartment goes through its queue",
     document: "com",
-    quote: "From another process into an apartment thread: the call first reaches an RPC thread; \
-            it sends a message to the hidden window of the apartment thread and passes the data \
-            along.",
+    quote: "COM creates a hidden window in the apartment thread; it serves to receive and \
+            dispatch messages. […] its methods can be called only by the thread of this STA.",
     command: "curl -u alice 'http://127.0.0.1:8080/mail/?trace=1&format=json'",
     visit: queue,
 };
