@@ -12,7 +12,7 @@ use observe::trace::Trace;
 use security::impersonation::impersonate;
 
 use crate::auth::Verdict;
-use crate::control_block::{self, Session, Slot};
+use crate::control_block::{self, Booth, Session};
 use crate::extension::EnterError;
 use crate::incoming::Incoming;
 use crate::outgoing::Outgoing;
@@ -41,7 +41,7 @@ pub struct Exchange<'e, 'c> {
 pub fn answer(
     service: &Service,
     worker: &Worker,
-    slot: &Slot,
+    booth: &mut Booth,
     exchange: &mut Exchange<'_, '_>,
 ) -> bool {
     worker.begins(exchange.head.target());
@@ -86,10 +86,10 @@ pub fn answer(
                 trace: &trace,
                 script_name,
                 path_info,
-                root: service.config.root.as_deref(),
+                root: &service.root_text,
                 server_name: &service.config.server_name,
             };
-            exchange.extension(service, worker, slot, app, &request)
+            exchange.extension(service, worker, booth, app, &request)
         }
     }
 }
@@ -170,7 +170,7 @@ impl Exchange<'_, '_> {
         &mut self,
         service: &Service,
         worker: &Worker,
-        slot: &Slot,
+        booth: &mut Booth,
         app: &Application,
         request: &Request<'_>,
     ) -> bool {
@@ -206,7 +206,7 @@ impl Exchange<'_, '_> {
                 read_limit: service.config.timeouts.read,
                 announced: None,
             };
-            control_block::run(slot, &inside, session)
+            control_block::run(booth, &inside, session)
         };
         drop(inside);
         worker.does(WorkerState::Serving);

@@ -150,7 +150,7 @@ impl Connection {
         let timeouts = &service.config.timeouts;
         let mut facts = RequestFacts::from(head);
         facts.keep_alive &= !service.is_draining();
-        let Desk { output, slot, worker, .. } = desk;
+        let Desk { output, booth, worker, .. } = desk;
         let mut incoming =
             Incoming::new(&stream, &mut self.input, head, service.config.max_body_bytes);
         let mut outgoing = Outgoing::new(
@@ -167,7 +167,7 @@ impl Connection {
             incoming: &mut incoming,
             outgoing: &mut outgoing,
         };
-        let complete = answer(service, worker, slot, &mut exchange);
+        let complete = answer(service, worker, booth, &mut exchange);
         let mut persist = if complete {
             outgoing.finish()
         } else {

@@ -26,6 +26,8 @@ pub struct Service {
     pub extensions: Vec<Arc<Extension>>,
     /// The static files.
     pub root: Option<Root>,
+    /// Their folder without a closing slash; empty without one.
+    pub root_text: String,
     /// Who sends a request without credentials.
     pub nobody: Token,
     draining: AtomicBool,
@@ -52,7 +54,9 @@ impl Service {
             extension
         });
         let root = config.root.as_deref().map(Root::open).transpose()?;
+        let root_text = config.root.as_deref().map(|root| root.display().to_string());
         Ok(Self {
+            root_text: root_text.unwrap_or_default().trim_end_matches('/').to_owned(),
             authenticator: Authenticator::new(accounts, &config.domain, &config.realm),
             clock,
             routes,

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::connection::{Connection, Next};
-use crate::control_block::Slot;
+use crate::control_block::Booth;
 use crate::ffi::{self, Event};
 use crate::pool::Pool;
 use crate::service::Service;
@@ -52,8 +52,8 @@ pub struct Desk {
     pub input: Vec<u8>,
     /// Buffer for answers.
     pub output: Vec<u8>,
-    /// Place among those that call extensions.
-    pub slot: Slot,
+    /// What calling an extension takes.
+    pub booth: Booth,
     /// The worker.
     pub worker: Arc<Worker>,
 }
@@ -110,11 +110,12 @@ impl Floor {
         if let Err(says) = thread_runtime::enter_apartment() {
             observe::error!("web", "a worker cannot enter its apartment: {says}");
         }
-        let Some(slot) = Slot::take() else {
+        let Some(booth) = Booth::take() else {
             observe::error!("web", "too many workers in one process");
             return self.pool.forget_worker(me);
         };
-        let mut desk = Desk { input: Vec::new(), output: Vec::new(), slot, worker: Arc::clone(me) };
+        let mut desk =
+            Desk { input: Vec::new(), output: Vec::new(), booth, worker: Arc::clone(me) };
         while let Some(seat) = self.pool.wait_for_seat(me) {
             self.hold_seat(seat, &mut desk);
         }
