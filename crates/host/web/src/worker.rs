@@ -28,7 +28,7 @@ const END: u64 = u64::MAX - 1;
 /// epoll's number for the event that wakes one polling worker.
 const NUDGE: u64 = u64::MAX - 2;
 /// Events taken at a time: few, since they wait behind each other.
-const EVENTS: usize = 16;
+const EVENTS: usize = 32;
 
 /// Everything the workers of one host share.
 pub struct Floor {
