@@ -13,6 +13,8 @@ pub type Event = libc::epoll_event;
 
 /// Readable, or closed by the peer; reported once for each change.
 pub const ON_CHANGE: u32 = (libc::EPOLLIN | libc::EPOLLRDHUP | libc::EPOLLET) as u32;
+/// Part of a report: the peer sends nothing more, or the connection failed.
+pub const ENDED: u32 = (libc::EPOLLRDHUP | libc::EPOLLHUP | libc::EPOLLERR) as u32;
 /// Readable; reported as long as it is so.
 pub const WHILE_READABLE: u32 = libc::EPOLLIN as u32;
 

@@ -93,11 +93,13 @@ impl Floor {
 
     /// Starts a worker's thread.
     pub fn start_worker(self: &Arc<Self>, seat: Option<usize>) -> io::Result<()> {
+        let booth =
+            Booth::take().ok_or_else(|| io::Error::other("the process has too many workers"))?;
         let worker = self.pool.add_worker(seat);
         let (floor, me) = (Arc::clone(self), Arc::clone(&worker));
         let name = format!("worker {}", worker.number());
         let stack = self.service.config.threads.stack;
-        let started = security::spawner::spawn(&name, stack, move || floor.run(&me));
+        let started = security::spawner::spawn(&name, stack, move || floor.run(&me, booth));
         if started.is_err() {
             self.pool.forget_worker(&worker);
         }
@@ -105,15 +107,11 @@ impl Floor {
     }
 
     /// A worker's life.
-    fn run(&self, me: &Arc<Worker>) {
+    fn run(&self, me: &Arc<Worker>, booth: Booth) {
         me.is_this_thread();
         if let Err(says) = thread_runtime::enter_apartment() {
             observe::error!("web", "a worker cannot enter its apartment: {says}");
         }
-        let Some(booth) = Booth::take() else {
-            observe::error!("web", "too many workers in one process");
-            return self.pool.forget_worker(me);
-        };
         let mut desk =
             Desk { input: Vec::new(), output: Vec::new(), booth, worker: Arc::clone(me) };
         while let Some(seat) = self.pool.wait_for_seat(me) {
@@ -153,6 +151,9 @@ impl Floor {
                     END | NUDGE => {}
                     number => {
                         let token = Token::from_number(number);
+                        if event.events & ffi::ENDED != 0 {
+                            self.table.note_end(token);
+                        }
                         if self.table.claim(token) {
                             place.push(token);
                         }

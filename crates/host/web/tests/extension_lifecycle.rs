@@ -35,8 +35,10 @@ fn many_first_requests_load_and_register_once() {
         let text = thread.join().unwrap();
         assert!(text.starts_with("attached=1 registered=1 "), "{text}");
     }
+    // An answer arrives a moment before its worker has left.
+    eventually("all have left", || site.host().state().extensions[0].inside == 0);
     let state = &site.host().state().extensions[0];
-    assert_eq!((state.loads, state.inside, state.loaded), (1, 0, true));
+    assert_eq!((state.loads, state.loaded), (1, true));
 }
 
 #[test]
