@@ -1,2 +1,34 @@
-//! The workspace's own tasks: `cargo xtask demo`, `ci`, `tidy`.
-fn main() {}
+//! The workspace's own tasks.
+//!
+//! - `cargo xtask demo [ARGS]` builds everything and runs `partywall demo`;
+//! - `cargo xtask ci` checks everything, as continuous integration does;
+//! - `cargo xtask tidy` checks the rules of the house.
+
+mod ci;
+mod demo;
+mod shell;
+mod tidy;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: cargo xtask demo [ARGS of `partywall demo`] | ci | tidy";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let result = match arguments.next().as_deref() {
+        Some("ci") => ci::run(),
+        Some("demo") => demo::run(arguments),
+        Some("tidy") => tidy::run(),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(says) => {
+            eprintln!("error: {says}");
+            ExitCode::FAILURE
+        }
+    }
+}

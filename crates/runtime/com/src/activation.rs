@@ -53,8 +53,10 @@ pub fn create_instance(
         return create_here(&server, clsid, iid);
     }
     let caller = CallContext::capture();
+    let _hop = caller.trace().map(|trace| trace.hop("activation", caller.token().user()));
+    let serving = caller.clone();
     let marshaled = call::run(&home, "an object to be made in another apartment", || {
-        caller.serve(|| create_marshaled(&server, clsid))
+        serving.serve(|| create_marshaled(&server, clsid))
     })??;
     unmarshal(marshaled, iid)
 }

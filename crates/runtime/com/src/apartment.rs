@@ -10,7 +10,8 @@
 //!   A thread without an apartment counts as a member while it lives.
 //! - A host STA is a thread that the runtime starts, through the spawner, when a
 //!   class needs an STA and its client is in the MTA. There is one, shared by
-//!   all such classes; if the process had no STA it is the main STA too.
+//!   all such classes. A class without a model that finds no main STA gets
+//!   another such thread, which becomes the main STA.
 //!
 //! The thread's own state is a thread-local that only this module touches; the
 //! directory is behind one lock, which is never held while a thread is waited
@@ -34,6 +35,8 @@ const HOST_STACK: usize = 1 << 20;
 /// What kind an apartment is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
+    /// The main STA, on a thread that the runtime started.
+    HostMain,
     /// Single-threaded, on a thread that the runtime started.
     HostSta,
     /// Multithreaded.
@@ -183,15 +186,15 @@ fn join(kind: Kind) -> Arc<Apartment> {
         return Arc::clone(apartment);
     }
     let apartment = Apartment::new(kind);
+    if kind == Kind::HostSta {
+        set_apartment(ApartmentLabel::HostSta);
+        return apartment;
+    }
     let is_main = directory.main.is_none();
     if is_main {
         directory.main = Some(Arc::clone(&apartment));
     }
-    set_apartment(match (is_main, kind) {
-        (true, _) => ApartmentLabel::MainSta,
-        (false, Kind::HostSta) => ApartmentLabel::HostSta,
-        (false, _) => ApartmentLabel::Sta,
-    });
+    set_apartment(if is_main { ApartmentLabel::MainSta } else { ApartmentLabel::Sta });
     apartment
 }
 
@@ -278,15 +281,12 @@ pub fn position() -> Option<Position> {
     }
 }
 
-/// The main STA; without any STA in the process, a host STA that becomes it.
+/// The main STA; one on a thread of the runtime's own when there is none.
 ///
 /// # Errors
 /// `E_OUTOFMEMORY` when the system gives no thread.
 pub fn main_sta() -> Result<Arc<Apartment>, HRESULT> {
-    if let Some(main) = &directory().main {
-        return Ok(Arc::clone(main));
-    }
-    host_sta()
+    find_or_start(Kind::HostMain, |directory| &mut directory.main)
 }
 
 /// The host STA, started if there is none.
@@ -294,13 +294,23 @@ pub fn main_sta() -> Result<Arc<Apartment>, HRESULT> {
 /// # Errors
 /// `E_OUTOFMEMORY` when the system gives no thread.
 pub fn host_sta() -> Result<Arc<Apartment>, HRESULT> {
+    find_or_start(Kind::HostSta, |directory| &mut directory.host_sta)
+}
+
+fn find_or_start(
+    kind: Kind,
+    place: impl Fn(&mut Directory) -> &mut Option<Arc<Apartment>>,
+) -> Result<Arc<Apartment>, HRESULT> {
+    if let Some(known) = place(&mut directory()) {
+        return Ok(Arc::clone(known));
+    }
     let _starting = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(host) = &directory().host_sta {
-        return Ok(Arc::clone(host));
+    if let Some(known) = place(&mut directory()) {
+        return Ok(Arc::clone(known));
     }
     let (answer, started) = std::sync::mpsc::channel();
     security::spawner::spawn("host STA", HOST_STACK, move || {
-        let entered = enter_kind(Kind::HostSta).and_then(|_| current());
+        let entered = enter_kind(kind).and_then(|_| current());
         let _ = answer.send(entered);
         serve();
         leave();
@@ -311,8 +321,8 @@ pub fn host_sta() -> Result<Arc<Apartment>, HRESULT> {
     })?;
     let _wait = observe::wait::begin("a host apartment to start", None);
     let host = started.recv().map_err(|_| E_OUTOFMEMORY)??;
-    directory().host_sta = Some(Arc::clone(&host));
-    Ok(host)
+    // An STA of the program's own may have become the main one meanwhile.
+    Ok(Arc::clone(place(&mut directory()).get_or_insert(host)))
 }
 
 /// The message loop: runs this thread's calls until its apartment ends.

@@ -227,6 +227,7 @@ unsafe fn query(manager: *const Manager, iid: &GUID) -> Result<*mut c_void, HRES
 fn ask_home(manager: &Manager, iid: &GUID) -> Result<*mut c_void, HRESULT> {
     let stub = &manager.stub;
     let context = CallContext::capture();
+    let _hop = context.trace().map(|trace| trace.hop("proxy call", context.token().user()));
     let target = call::run(stub.home(), "an object to answer QueryInterface", || {
         context.serve(|| stub.interface(iid).map(|raw| raw as usize))
     })??;

@@ -1,0 +1,55 @@
+//! The program `partywall`.
+//!
+//! This file parses the command line and dispatches; each verb is a file of
+//! `verbs`. Exit status: 0 done, 1 failed with a sentence on standard error,
+//! 2 usage.
+
+mod args;
+mod config;
+mod libraries;
+mod output;
+mod sizes;
+mod verbs;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+
+use crate::args::{Arguments, Verb};
+use crate::output::Failure;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.print(arguments.common.json);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let common = &arguments.common;
+    if let Some(data) = &common.data {
+        let data = std::path::absolute(data)
+            .map_err(|error| Failure::new(format!("cannot use {}: {error}", data.display())))?;
+        registry::set_data_folder(data);
+    }
+    mapi_session::register_store_provider(Arc::new(store_sqlite::SqliteProvider));
+    match &arguments.verb {
+        Verb::Completions { shell } => {
+            verbs::completions::run(*shell);
+            Ok(())
+        }
+        Verb::Demo(demo) => verbs::demo::run(common, demo),
+        Verb::Mail(mail) => verbs::mail::run(common, mail),
+        Verb::Register { file } => verbs::register::register(file),
+        Verb::Serve(serve) => verbs::serve::run(common, serve),
+        Verb::Tour(tour) => verbs::tour::run(common, tour),
+        Verb::Unregister { file } => verbs::register::unregister(file),
+        Verb::User(user) => verbs::user::run(common, user),
+        Verb::WebProcess => verbs::web_process::run(common),
+    }
+}

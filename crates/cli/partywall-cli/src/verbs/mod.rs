@@ -1,0 +1,10 @@
+//! One file for each verb.
+
+pub mod completions;
+pub mod demo;
+pub mod mail;
+pub mod register;
+pub mod serve;
+pub mod tour;
+pub mod user;
+pub mod web_process;

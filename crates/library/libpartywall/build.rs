@@ -1,0 +1,9 @@
+//! Passes the list of exports to the linker.
+
+fn main() {
+    let folder = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
+    let list = format!("{folder}/../../../exports.list");
+    println!("cargo:rerun-if-changed={list}");
+    println!("cargo:rustc-link-arg-cdylib=-Wl,--dynamic-list={list}");
+    println!("cargo:rustc-link-arg-cdylib=-Wl,-soname,libpartywall.so");
+}
