@@ -9,6 +9,7 @@ use std::net::{SocketAddr, TcpStream};
 
 use http1::{BodyFraming, RequestHead, ResponseHead, Target};
 use observe::trace::Trace;
+use security::Token;
 use security::impersonation::impersonate;
 
 use crate::auth::Verdict;
@@ -34,6 +35,8 @@ pub struct Exchange<'e, 'c> {
     pub incoming: &'e mut Incoming<'c>,
     /// The answer.
     pub outgoing: &'e mut Outgoing<'c>,
+    /// Who sends a request without credentials.
+    pub nobody: &'e Token,
 }
 
 /// Answers one request. `false` when the answer is cut off: its end must not be
@@ -46,7 +49,7 @@ pub fn answer(
 ) -> bool {
     worker.begins(exchange.head.target());
     let trace = Trace::new();
-    let hop = trace.hop("worker", service.nobody.user());
+    let hop = trace.hop("worker", exchange.nobody.user());
     let head = exchange.head;
     let target = match Target::parse(head.target()) {
         Ok(target) => target,
@@ -66,7 +69,7 @@ pub fn answer(
         Route::App(app, ..) | Route::AddSlash(app) => &app.auth,
         Route::Static => &service.config.auth,
     };
-    let caller = match service.authenticator.identify(head, exchange.peer, schemes, &service.nobody)
+    let caller = match service.authenticator.identify(head, exchange.peer, schemes, exchange.nobody)
     {
         Verdict::Pass(caller) => caller,
         Verdict::Challenge => return exchange.refuse(401, "this page needs a user and a password"),

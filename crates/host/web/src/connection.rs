@@ -176,7 +176,7 @@ impl Connection {
         let timeouts = &service.config.timeouts;
         let mut facts = RequestFacts::from(head);
         facts.keep_alive &= !service.is_draining();
-        let Desk { output, booth, worker, .. } = desk;
+        let Desk { output, booth, worker, nobody, .. } = desk;
         let mut incoming =
             Incoming::new(&stream, &mut self.input, head, service.config.max_body_bytes);
         let mut outgoing = Outgoing::new(
@@ -192,6 +192,7 @@ impl Connection {
             stream: &stream,
             incoming: &mut incoming,
             outgoing: &mut outgoing,
+            nobody,
         };
         let complete = answer(service, worker, booth, &mut exchange);
         let mut persist = if complete {

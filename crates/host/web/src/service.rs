@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use security::Token;
-
 use crate::auth::Authenticator;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -28,8 +26,6 @@ pub struct Service {
     pub root: Option<Root>,
     /// Their folder without a closing slash; empty without one.
     pub root_text: String,
-    /// Who sends a request without credentials.
-    pub nobody: Token,
     draining: AtomicBool,
 }
 
@@ -62,7 +58,6 @@ impl Service {
             routes,
             extensions,
             root,
-            nobody: Token::new("", None),
             draining: AtomicBool::new(false),
             config,
         })

@@ -56,6 +56,9 @@ pub struct Desk {
     pub booth: Booth,
     /// The worker.
     pub worker: Arc<Worker>,
+    /// Who sends a request without credentials. Each worker has its own, since
+    /// they would contend for the counter of a common one.
+    pub nobody: security::Token,
 }
 
 impl Floor {
@@ -112,8 +115,13 @@ impl Floor {
         if let Err(says) = thread_runtime::enter_apartment() {
             observe::error!("web", "a worker cannot enter its apartment: {says}");
         }
-        let mut desk =
-            Desk { input: Vec::new(), output: Vec::new(), booth, worker: Arc::clone(me) };
+        let mut desk = Desk {
+            input: Vec::new(),
+            output: Vec::new(),
+            booth,
+            worker: Arc::clone(me),
+            nobody: security::Token::new("", None),
+        };
         while let Some(seat) = self.pool.wait_for_seat(me) {
             self.hold_seat(seat, &mut desk);
         }

@@ -44,12 +44,16 @@ struct Current {
 // SAFETY: the pointer is only used under the lock, while its session lives.
 unsafe impl Send for Current {}
 
-static SLOTS: [Mutex<Current>; MAX_SLOTS] =
-    [const { Mutex::new(Current { taken: false, generation: 0, session: std::ptr::null_mut() }) };
-        MAX_SLOTS];
+/// A slot, on a cache line of its own: its worker takes the lock in every call.
+#[repr(align(128))]
+struct Place(Mutex<Current>);
+
+const EMPTY: Current = Current { taken: false, generation: 0, session: std::ptr::null_mut() };
+
+static SLOTS: [Place; MAX_SLOTS] = [const { Place(Mutex::new(EMPTY)) }; MAX_SLOTS];
 
 fn lock(index: usize) -> Option<MutexGuard<'static, Current>> {
-    Some(SLOTS.get(index)?.lock().unwrap_or_else(PoisonError::into_inner))
+    Some(SLOTS.get(index)?.0.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// What a worker needs to call extensions: its slot, and memory that it uses
