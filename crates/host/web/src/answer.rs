@@ -9,10 +9,11 @@ use std::net::{SocketAddr, TcpStream};
 
 use http1::{BodyFraming, RequestHead, ResponseHead, Target};
 use observe::trace::Trace;
+use security::Token;
 use security::impersonation::impersonate;
 
 use crate::auth::Verdict;
-use crate::control_block::{self, Session, Slot};
+use crate::control_block::{self, Booth, Session};
 use crate::extension::EnterError;
 use crate::incoming::Incoming;
 use crate::outgoing::Outgoing;
@@ -34,6 +35,8 @@ pub struct Exchange<'e, 'c> {
     pub incoming: &'e mut Incoming<'c>,
     /// The answer.
     pub outgoing: &'e mut Outgoing<'c>,
+    /// Who sends a request without credentials.
+    pub nobody: &'e Token,
 }
 
 /// Answers one request. `false` when the answer is cut off: its end must not be
@@ -41,12 +44,12 @@ pub struct Exchange<'e, 'c> {
 pub fn answer(
     service: &Service,
     worker: &Worker,
-    slot: &Slot,
+    booth: &mut Booth,
     exchange: &mut Exchange<'_, '_>,
 ) -> bool {
     worker.begins(exchange.head.target());
     let trace = Trace::new();
-    let hop = trace.hop("worker", service.nobody.user());
+    let hop = trace.hop("worker", exchange.nobody.user());
     let head = exchange.head;
     let target = match Target::parse(head.target()) {
         Ok(target) => target,
@@ -66,7 +69,7 @@ pub fn answer(
         Route::App(app, ..) | Route::AddSlash(app) => &app.auth,
         Route::Static => &service.config.auth,
     };
-    let caller = match service.authenticator.identify(head, exchange.peer, schemes, &service.nobody)
+    let caller = match service.authenticator.identify(head, exchange.peer, schemes, exchange.nobody)
     {
         Verdict::Pass(caller) => caller,
         Verdict::Challenge => return exchange.refuse(401, "this page needs a user and a password"),
@@ -86,10 +89,10 @@ pub fn answer(
                 trace: &trace,
                 script_name,
                 path_info,
-                root: service.config.root.as_deref(),
+                root: &service.root_text,
                 server_name: &service.config.server_name,
             };
-            exchange.extension(service, worker, slot, app, &request)
+            exchange.extension(service, worker, booth, app, &request)
         }
     }
 }
@@ -170,7 +173,7 @@ impl Exchange<'_, '_> {
         &mut self,
         service: &Service,
         worker: &Worker,
-        slot: &Slot,
+        booth: &mut Booth,
         app: &Application,
         request: &Request<'_>,
     ) -> bool {
@@ -206,7 +209,7 @@ impl Exchange<'_, '_> {
                 read_limit: service.config.timeouts.read,
                 announced: None,
             };
-            control_block::run(slot, &inside, session)
+            control_block::run(booth, &inside, session)
         };
         drop(inside);
         worker.does(WorkerState::Serving);

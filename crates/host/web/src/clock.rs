@@ -1,7 +1,9 @@
 //! The host's clocks: milliseconds since its start, and the date of answers.
 
 use std::cell::RefCell;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, UNIX_EPOCH};
+
+use crate::ffi;
 
 /// Milliseconds since the host began.
 #[derive(Clone, Copy, Debug)]
@@ -33,12 +35,11 @@ thread_local! {
 /// Calls `use_date` with the present value of the Date field, which each thread
 /// formats once a second.
 pub fn with_date<T>(use_date: impl FnOnce(&str) -> T) -> T {
-    let now = SystemTime::now();
-    let second = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let second = ffi::coarse_seconds();
     DATE.with_borrow_mut(|(at, text)| {
         if *at != second || text.is_empty() {
             *at = second;
-            *text = httpdate::fmt_http_date(now);
+            *text = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(second));
         }
         use_date(text)
     })

@@ -7,14 +7,12 @@
 //! be found.
 
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::os::fd::AsFd;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http1::{Encoder, HeadParse, Persist, RequestFacts, RequestHead, parse_head};
 
 use crate::answer::{Exchange, answer};
-use crate::ffi::{self, Readiness};
 use crate::incoming::{Fill, Incoming, Input};
 use crate::outgoing::Outgoing;
 use crate::service::Service;
@@ -22,11 +20,13 @@ use crate::worker::Desk;
 
 /// Requests answered in a row before other connections of the worker come.
 const MAX_IN_A_ROW: usize = 32;
-/// How long a refused peer may go on sending, so that it reads the refusal
-/// before the connection is reset.
+/// How long a peer may go on sending behind its last answer, so that it reads
+/// the answer before unread bytes would reset the connection.
 const LINGER: Duration = Duration::from_millis(500);
-/// Bytes of a refused peer that are thrown away meanwhile.
+/// Bytes that are thrown away meanwhile.
 const LINGER_BYTES: usize = 1 << 20;
+/// How long the rest of a body that nobody read may take.
+const DRAIN: Duration = Duration::from_millis(500);
 
 /// What becomes of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,22 @@ pub enum Next {
     Rest(u64),
 }
 
+/// What follows an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum After {
+    Close,
+    /// Close, but the peer may still be sending.
+    Linger,
+    Next,
+}
+
+/// A connection that was answered for the last time.
+#[derive(Debug)]
+struct Lingering {
+    deadline: u64,
+    bytes: usize,
+}
+
 /// One connection.
 #[derive(Debug)]
 pub struct Connection {
@@ -47,12 +63,19 @@ pub struct Connection {
     input: Input,
     /// When the head being read must be complete, on the host's clock.
     head_deadline: Option<u64>,
+    lingering: Option<Lingering>,
 }
 
 impl Connection {
     /// A new connection.
     pub fn new(stream: TcpStream, peer: SocketAddr) -> Self {
-        Self { stream: Arc::new(stream), peer, input: Input::default(), head_deadline: None }
+        Self {
+            stream: Arc::new(stream),
+            peer,
+            input: Input::default(),
+            head_deadline: None,
+            lingering: None,
+        }
     }
 
     /// Its socket.
@@ -63,7 +86,10 @@ impl Connection {
     /// Reads and answers what is there.
     pub fn serve(&mut self, service: &Service, desk: &mut Desk) -> Next {
         self.input.borrow_buffer(&mut desk.input);
-        let next = self.requests(service, desk);
+        let next = match self.lingering {
+            Some(_) => self.discard(),
+            None => self.requests(service, desk),
+        };
         self.input.return_buffer(&mut desk.input);
         next
     }
@@ -80,10 +106,11 @@ impl Connection {
                 Ok(Some(head)) => {
                     self.head_deadline = None;
                     answered += 1;
-                    if self.request(&head, service, desk) == Persist::Close {
-                        return Next::Close;
+                    match self.request(&head, service, desk) {
+                        After::Next => continue,
+                        After::Close => return Next::Close,
+                        After::Linger => return self.linger(service),
                     }
-                    continue;
                 }
                 Ok(None) => {}
                 Err(reject) => return self.refuse(reject.status(), reject.reason(), service, desk),
@@ -141,16 +168,15 @@ impl Connection {
         if outgoing.respond_error(status, sentence).is_ok() {
             let _ = outgoing.finish();
         }
-        self.linger();
-        Next::Close
+        self.linger(service)
     }
 
-    fn request(&mut self, head: &RequestHead, service: &Service, desk: &mut Desk) -> Persist {
+    fn request(&mut self, head: &RequestHead, service: &Service, desk: &mut Desk) -> After {
         let stream = Arc::clone(&self.stream);
         let timeouts = &service.config.timeouts;
         let mut facts = RequestFacts::from(head);
         facts.keep_alive &= !service.is_draining();
-        let Desk { output, slot, worker, .. } = desk;
+        let Desk { output, booth, worker, nobody, .. } = desk;
         let mut incoming =
             Incoming::new(&stream, &mut self.input, head, service.config.max_body_bytes);
         let mut outgoing = Outgoing::new(
@@ -166,8 +192,9 @@ impl Connection {
             stream: &stream,
             incoming: &mut incoming,
             outgoing: &mut outgoing,
+            nobody,
         };
-        let complete = answer(service, worker, slot, &mut exchange);
+        let complete = answer(service, worker, booth, &mut exchange);
         let mut persist = if complete {
             outgoing.finish()
         } else {
@@ -178,38 +205,37 @@ impl Connection {
             persist = Persist::Close;
         }
         if persist == Persist::KeepAlive {
-            let limit = timeouts.read.min(LINGER);
-            if !incoming.drain(service.config.drain_bytes, limit) {
-                persist = Persist::Close;
+            let limit = timeouts.read.min(DRAIN);
+            if incoming.drain(service.config.drain_bytes, limit) {
+                return After::Next;
             }
         }
-        if persist == Persist::Close && !incoming.is_done() && !outgoing.is_broken() {
-            self.linger();
-        }
-        persist
+        if incoming.is_done() || outgoing.is_broken() { After::Close } else { After::Linger }
     }
 
-    /// Lets the peer read what was sent before a close with unread bytes would
-    /// reset the connection.
-    fn linger(&mut self) {
+    /// Closes our half and waits, without a worker, for the peer to close its.
+    fn linger(&mut self, service: &Service) -> Next {
         if self.stream.shutdown(Shutdown::Write).is_err() {
-            return;
+            return Next::Close;
         }
-        let until = Instant::now() + LINGER;
-        let mut waste = 0;
-        while waste < LINGER_BYTES {
-            self.input.consume(usize::MAX);
+        let deadline = service.clock.after(LINGER);
+        self.lingering = Some(Lingering { deadline, bytes: LINGER_BYTES });
+        self.discard()
+    }
+
+    fn discard(&mut self) -> Next {
+        let Some(lingering) = &mut self.lingering else { return Next::Close };
+        loop {
+            let count = self.input.unread().len();
+            self.input.consume(count);
+            lingering.bytes = lingering.bytes.saturating_sub(count);
+            if lingering.bytes == 0 {
+                return Next::Close;
+            }
             match self.input.fill(&self.stream) {
-                Ok(Fill::Some) => waste += self.input.unread().len(),
-                Ok(Fill::End) | Err(_) => return,
-                Ok(Fill::Nothing) => {
-                    let left = until.saturating_duration_since(Instant::now());
-                    let _wait = observe::wait::begin("a refused client to close", None);
-                    let ready = ffi::wait(self.stream.as_fd(), Readiness::Read, left);
-                    if left.is_zero() || !matches!(ready, Ok(true)) {
-                        return;
-                    }
-                }
+                Ok(Fill::Some) => {}
+                Ok(Fill::Nothing) => return Next::Rest(lingering.deadline),
+                Ok(Fill::End) | Err(_) => return Next::Close,
             }
         }
     }

@@ -26,7 +26,7 @@ use crate::outgoing::{Outgoing, WriteError};
 use crate::request::Request;
 use crate::variables;
 
-pub use ffi::Slot;
+pub use ffi::Booth;
 
 /// Body bytes that an extension finds in its control block at most;
 /// `UploadReadAheadSize` of IIS.
@@ -63,9 +63,9 @@ pub struct Ended {
 }
 
 /// Runs the extension for one request.
-pub fn run(slot: &Slot, inside: &Inside<'_>, mut session: Session<'_, '_>) -> Ended {
-    let preload = session.incoming.take_arrived(PRELOAD_BYTES);
-    let (code, status, text) = ffi::run(slot, inside, &mut session, preload);
+pub fn run(booth: &mut Booth, inside: &Inside<'_>, mut session: Session<'_, '_>) -> Ended {
+    session.incoming.take_arrived(&mut booth.preload, PRELOAD_BYTES);
+    let (code, status, text) = ffi::run(booth, inside, &mut session);
     let name = session.extension.name();
     let succeeded = match code {
         // 0 is what jk and others return after having answered.

@@ -154,7 +154,7 @@ impl Extension {
     /// Enters, loading it if need be. The caller impersonates nobody: a library
     /// is loaded as the process.
     pub fn enter(&self) -> Result<Inside<'_>, EnterError> {
-        let until = Instant::now() + CHANGE_WAIT;
+        let mut until = None;
         let mut entry = self.lock();
         loop {
             match &entry.state {
@@ -172,7 +172,8 @@ impl Extension {
                     entry = self.load();
                 }
                 State::Loading | State::Leaving => {
-                    let left = until.saturating_duration_since(Instant::now());
+                    let now = Instant::now();
+                    let left = until.get_or_insert(now + CHANGE_WAIT).duration_since(now);
                     if left.is_zero() {
                         return Err(EnterError::Timeout);
                     }

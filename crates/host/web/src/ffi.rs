@@ -13,6 +13,8 @@ pub type Event = libc::epoll_event;
 
 /// Readable, or closed by the peer; reported once for each change.
 pub const ON_CHANGE: u32 = (libc::EPOLLIN | libc::EPOLLRDHUP | libc::EPOLLET) as u32;
+/// Part of a report: the peer sends nothing more, or the connection failed.
+pub const ENDED: u32 = (libc::EPOLLRDHUP | libc::EPOLLHUP | libc::EPOLLERR) as u32;
 /// Readable; reported as long as it is so.
 pub const WHILE_READABLE: u32 = libc::EPOLLIN as u32;
 
@@ -99,12 +101,17 @@ pub fn receive(fd: BorrowedFd<'_>, buffer: &mut Vec<u8>, room: usize) -> io::Res
 
 /// Sends the pieces in one call; `more` when further bytes follow at once.
 pub fn send(fd: BorrowedFd<'_>, pieces: &[IoSlice<'_>], more: bool) -> io::Result<usize> {
+    let flags = libc::MSG_NOSIGNAL | if more { libc::MSG_MORE } else { 0 };
+    if let [only] = pieces {
+        // SAFETY: the piece lives during the call.
+        let count = unsafe { libc::send(fd.as_raw_fd(), only.as_ptr().cast(), only.len(), flags) };
+        return usize::try_from(count).map_err(|_| io::Error::last_os_error());
+    }
     // SAFETY: all bytes zero is a valid header without address and control.
     let mut message: libc::msghdr = unsafe { std::mem::zeroed() };
     // IoSlice has the layout of iovec; sendmsg only reads it.
     message.msg_iov = pieces.as_ptr().cast_mut().cast();
     message.msg_iovlen = pieces.len();
-    let flags = libc::MSG_NOSIGNAL | if more { libc::MSG_MORE } else { 0 };
     // SAFETY: the pieces live during the call.
     let count = unsafe { libc::sendmsg(fd.as_raw_fd(), &message, flags) };
     usize::try_from(count).map_err(|_| io::Error::last_os_error())
@@ -146,4 +153,12 @@ pub fn open_beneath(folder: BorrowedFd<'_>, path: &CStr) -> io::Result<File> {
         )
     };
     owned(RawFd::try_from(fd).unwrap_or(-1)).map(File::from)
+}
+
+/// Seconds since 1970; cheap, and late by some milliseconds at most.
+pub fn coarse_seconds() -> u64 {
+    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: a writable structure.
+    unsafe { libc::clock_gettime(libc::CLOCK_REALTIME_COARSE, &mut now) };
+    u64::try_from(now.tv_sec).unwrap_or_default()
 }

@@ -142,17 +142,16 @@ impl<'c> Incoming<'c> {
         }
     }
 
-    /// Takes what of the body has arrived, up to `limit` bytes. A fault in it is
-    /// found again by the next read.
-    pub fn take_arrived(&mut self, limit: usize) -> Vec<u8> {
+    /// Puts what of the body has arrived into `bytes`, up to `limit`. A fault in
+    /// it is found again by the next read.
+    pub fn take_arrived(&mut self, bytes: &mut Vec<u8>, limit: usize) {
+        bytes.clear();
         let wanted = limit.min(self.input.unread().len());
-        if wanted == 0 || self.decoder.is_done() {
-            return Vec::new();
+        if wanted > 0 && !self.decoder.is_done() {
+            bytes.resize(wanted, 0);
+            let count = self.decode(bytes).unwrap_or_default();
+            bytes.truncate(count);
         }
-        let mut bytes = vec![0; wanted];
-        let count = self.decode(&mut bytes).unwrap_or_default();
-        bytes.truncate(count);
-        bytes
     }
 
     fn decode(&mut self, buffer: &mut [u8]) -> Result<usize, ReadError> {

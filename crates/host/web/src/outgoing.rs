@@ -209,7 +209,7 @@ impl<'c> Outgoing<'c> {
             return Ok(());
         }
         self.sent = true;
-        let result = send_pieces(self.stream, [self.out.as_slice(), &[], &[]], false, self.limit);
+        let result = send_all(self.stream, self.out, self.limit);
         self.out.clear();
         result.map_err(|error| self.fail(&error))
     }
@@ -227,7 +227,7 @@ impl<'c> Outgoing<'c> {
         let Some(granted) = self.encoder.open_piece(length, self.out) else { return Ok(()) };
         self.sent = true;
         let more = granted > 0;
-        let head = send_pieces(self.stream, [self.out.as_slice(), &[], &[]], more, self.limit);
+        let head = send_pieces(self.stream, [self.out.as_slice()], more, self.limit);
         self.out.clear();
         head.map_err(|error| self.fail(&error))?;
         let (mut at, end) = (offset, offset.saturating_add(granted));
@@ -306,9 +306,9 @@ fn wait_to_write(stream: &TcpStream, error: io::Error, limit: Duration) -> io::R
 
 /// Sends all of the pieces in order, waiting up to `limit` whenever the peer
 /// takes nothing.
-fn send_pieces(
+fn send_pieces<const N: usize>(
     stream: &TcpStream,
-    pieces: [&[u8]; 3],
+    pieces: [&[u8]; N],
     more: bool,
     limit: Duration,
 ) -> io::Result<()> {
@@ -328,5 +328,5 @@ fn send_pieces(
 /// Sends all of the bytes, waiting up to `limit` whenever the peer takes
 /// nothing.
 pub fn send_all(stream: &TcpStream, bytes: &[u8], limit: Duration) -> io::Result<()> {
-    send_pieces(stream, [bytes, &[], &[]], false, limit)
+    send_pieces(stream, [bytes], false, limit)
 }

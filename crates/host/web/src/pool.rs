@@ -50,8 +50,9 @@ use crate::worker_state::Worker;
 /// How long a worker may be busy before its seat is given away, in ms.
 pub const TAKE_OVER_MS: u32 = 2;
 
-/// A place to poll from.
+/// A place to poll from, on a cache line of its own.
 #[derive(Default)]
+#[repr(align(128))]
 pub struct Seat {
     /// Owner's number in the upper half; in the lower 0, or since when it is
     /// busy.

@@ -1,7 +1,6 @@
 //! One request, as everybody who answers it sees it.
 
 use std::net::{IpAddr, SocketAddr, TcpStream};
-use std::path::Path;
 use std::sync::Arc;
 
 use http1::{RequestHead, Target};
@@ -46,8 +45,8 @@ pub struct Request<'c> {
     pub script_name: &'c str,
     /// The path behind it.
     pub path_info: &'c str,
-    /// Folder of the static files.
-    pub root: Option<&'c Path>,
+    /// Folder of the static files, without a closing slash; empty without one.
+    pub root: &'c str,
     /// What the host calls itself when the client does not say.
     pub server_name: &'c str,
 }
@@ -58,14 +57,10 @@ pub fn plain(address: IpAddr) -> IpAddr {
 }
 
 impl Request<'_> {
-    /// The path behind the application's as a file beneath the static files.
-    pub fn path_translated(&self) -> String {
-        let Some(root) = self.root else { return String::new() };
-        let mut text = root.display().to_string();
-        let trimmed = text.trim_end_matches('/').len();
-        text.truncate(trimmed);
-        text.push_str(self.path_info);
-        text
+    /// The path behind the application's as a file beneath the static files, in
+    /// two parts; both empty without static files.
+    pub fn path_translated(&self) -> [&str; 2] {
+        if self.root.is_empty() { ["", ""] } else { [self.root, self.path_info] }
     }
 
     /// The name that the client used for this host.

@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use security::Token;
-
 use crate::auth::Authenticator;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -26,8 +24,8 @@ pub struct Service {
     pub extensions: Vec<Arc<Extension>>,
     /// The static files.
     pub root: Option<Root>,
-    /// Who sends a request without credentials.
-    pub nobody: Token,
+    /// Their folder without a closing slash; empty without one.
+    pub root_text: String,
     draining: AtomicBool,
 }
 
@@ -52,13 +50,14 @@ impl Service {
             extension
         });
         let root = config.root.as_deref().map(Root::open).transpose()?;
+        let root_text = config.root.as_deref().map(|root| root.display().to_string());
         Ok(Self {
+            root_text: root_text.unwrap_or_default().trim_end_matches('/').to_owned(),
             authenticator: Authenticator::new(accounts, &config.domain, &config.realm),
             clock,
             routes,
             extensions,
             root,
-            nobody: Token::new("", None),
             draining: AtomicBool::new(false),
             config,
         })

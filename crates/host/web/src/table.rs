@@ -12,13 +12,14 @@
 //!
 //! epoll reports changes only, so an event that comes while a thread works on
 //! the connection must not be lost: it turns *running* into *again*, and the
-//! thread that wants to rest looks at the socket once more. A token carries the
+//! thread that wants to rest looks at the socket once more. An end that came
+//! together with the last bytes gives no further event, so it is noted. A token carries the
 //! entry's generation, so an event of a connection that is gone claims nothing.
 //! The generation counts in 30 bits; an event would have to wait in a batch for
 //! a thousand million connections on one entry to be mistaken.
 
 use std::net::TcpStream;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::connection::Connection;
@@ -73,6 +74,9 @@ struct Entry {
     word: AtomicU64,
     /// When an idle connection is closed, on the host's clock.
     deadline: AtomicU64,
+    /// The peer sends nothing more, so the socket always gives something to
+    /// read: its last bytes, then the end.
+    ended: AtomicBool,
     held: Mutex<Held>,
 }
 
@@ -139,6 +143,7 @@ impl Table {
         let generation = entry.word.load(Ordering::Acquire) >> 2;
         *entry.held() = Held { stream: Some(connection.stream()), connection: Some(connection) };
         entry.deadline.store(deadline, Ordering::Release);
+        entry.ended.store(false, Ordering::Release);
         entry.word.store(generation << 2 | IDLE, Ordering::Release);
         Some(Token::new(index, generation))
     }
@@ -166,6 +171,15 @@ impl Table {
         }
     }
 
+    /// Notes that the peer of a connection has ended; before claiming it.
+    pub fn note_end(&self, token: Token) {
+        if let Some(entry) = self.entry(token.index())
+            && entry.word.load(Ordering::Acquire) >> 2 == token.0 >> 32
+        {
+            entry.ended.store(true, Ordering::Release);
+        }
+    }
+
     /// The connection of an entry that the caller has claimed.
     pub fn take(&self, token: Token) -> Option<Box<Connection>> {
         self.entry(token.index())?.held().connection.take()
@@ -180,7 +194,7 @@ impl Table {
     }
 
     /// Running → idle until `deadline`; gives the connection back when an event
-    /// came meanwhile.
+    /// came meanwhile, or when its end was noted and has to be read.
     pub fn rest(
         &self,
         token: Token,
@@ -188,6 +202,9 @@ impl Table {
         deadline: u64,
     ) -> Option<Box<Connection>> {
         let entry = self.entry(token.index())?;
+        if entry.ended.load(Ordering::Acquire) {
+            return Some(connection);
+        }
         entry.held().connection = Some(connection);
         entry.deadline.store(deadline, Ordering::Release);
         let rested = entry.word.compare_exchange(

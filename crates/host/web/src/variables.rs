@@ -71,7 +71,7 @@ fn about_request<'r>(request: &'r Request<'_>, name: &str) -> Value<'r> {
         "HTTP_URL" | "ORIGINAL_URL" | "UNENCODED_URL" => borrowed(head.target()),
         "HTTP_VERSION" | "SERVER_PROTOCOL" => borrowed(head.version().as_str()),
         "PATH_INFO" => borrowed(request.path_info),
-        "PATH_TRANSLATED" => made(request.path_translated()),
+        "PATH_TRANSLATED" => made(request.path_translated().concat()),
         "QUERY_STRING" => borrowed(target.query()),
         "SCRIPT_NAME" => borrowed(request.script_name),
         "URL" | "URL_PATH_INFO" => borrowed(target.path_decoded()),
@@ -86,9 +86,7 @@ fn about_request<'r>(request: &'r Request<'_>, name: &str) -> Value<'r> {
 fn about_ends<'r>(request: &'r Request<'_>, name: &str) -> Value<'r> {
     let local = || request.local();
     match name {
-        "APPL_PHYSICAL_PATH" => {
-            made(request.root.map(|root| root.display().to_string()).unwrap_or_default())
-        }
+        "APPL_PHYSICAL_PATH" => borrowed(request.root),
         "GATEWAY_INTERFACE" => borrowed("CGI/1.1"),
         "HTTPS" => borrowed("off"),
         "INSTANCE_ID" => borrowed("1"),

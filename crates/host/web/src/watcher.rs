@@ -1,8 +1,8 @@
 //! The watcher: one thread that relieves busy workers, makes the pool grow and
 //! closes connections that rest too long.
 //!
-//! It looks every millisecond while somebody may have to be relieved, and sleeps
-//! otherwise: an idle host wakes it four times a second.
+//! It looks every other millisecond while somebody may have to be relieved, and
+//! sleeps otherwise: an idle host wakes it four times a second.
 
 use std::io;
 use std::sync::Arc;
@@ -10,8 +10,10 @@ use std::time::{Duration, Instant};
 
 use crate::worker::Floor;
 
-/// Between two looks while there is something to watch.
-const LOOK: Duration = Duration::from_millis(1);
+/// Between two looks while somebody has to be relieved.
+const SOON: Duration = Duration::from_millis(1);
+/// Between two looks while somebody may have to be.
+const LOOK: Duration = Duration::from_millis(2);
 /// Between two sweeps of resting connections; also the longest sleep.
 const SWEEP: Duration = Duration::from_millis(250);
 /// Looks without anything to watch before it sleeps.
@@ -33,7 +35,8 @@ fn watch(floor: &Arc<Floor>) {
     let mut swept = Instant::now();
     let mut said_full = false;
     while !floor.pool.is_stopping() {
-        if floor.pool.relieve() {
+        let short = floor.pool.relieve();
+        if short {
             said_full = grow(floor, said_full);
             if floor.pool.has_stuck_queue() {
                 floor.nudge();
@@ -46,7 +49,7 @@ fn watch(floor: &Arc<Floor>) {
         }
         quiet = if floor.pool.needs_watching() { 0 } else { quiet + 1 };
         if quiet < QUIET_LOOKS {
-            std::thread::sleep(LOOK);
+            std::thread::sleep(if short { SOON } else { LOOK });
         } else {
             floor.pool.watcher_rests(SWEEP);
         }

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::connection::{Connection, Next};
-use crate::control_block::Slot;
+use crate::control_block::Booth;
 use crate::ffi::{self, Event};
 use crate::pool::Pool;
 use crate::service::Service;
@@ -28,7 +28,7 @@ const END: u64 = u64::MAX - 1;
 /// epoll's number for the event that wakes one polling worker.
 const NUDGE: u64 = u64::MAX - 2;
 /// Events taken at a time: few, since they wait behind each other.
-const EVENTS: usize = 16;
+const EVENTS: usize = 32;
 
 /// Everything the workers of one host share.
 pub struct Floor {
@@ -52,10 +52,13 @@ pub struct Desk {
     pub input: Vec<u8>,
     /// Buffer for answers.
     pub output: Vec<u8>,
-    /// Place among those that call extensions.
-    pub slot: Slot,
+    /// What calling an extension takes.
+    pub booth: Booth,
     /// The worker.
     pub worker: Arc<Worker>,
+    /// Who sends a request without credentials. Each worker has its own, since
+    /// they would contend for the counter of a common one.
+    pub nobody: security::Token,
 }
 
 impl Floor {
@@ -93,11 +96,13 @@ impl Floor {
 
     /// Starts a worker's thread.
     pub fn start_worker(self: &Arc<Self>, seat: Option<usize>) -> io::Result<()> {
+        let booth =
+            Booth::take().ok_or_else(|| io::Error::other("the process has too many workers"))?;
         let worker = self.pool.add_worker(seat);
         let (floor, me) = (Arc::clone(self), Arc::clone(&worker));
         let name = format!("worker {}", worker.number());
         let stack = self.service.config.threads.stack;
-        let started = security::spawner::spawn(&name, stack, move || floor.run(&me));
+        let started = security::spawner::spawn(&name, stack, move || floor.run(&me, booth));
         if started.is_err() {
             self.pool.forget_worker(&worker);
         }
@@ -105,16 +110,18 @@ impl Floor {
     }
 
     /// A worker's life.
-    fn run(&self, me: &Arc<Worker>) {
+    fn run(&self, me: &Arc<Worker>, booth: Booth) {
         me.is_this_thread();
         if let Err(says) = thread_runtime::enter_apartment() {
             observe::error!("web", "a worker cannot enter its apartment: {says}");
         }
-        let Some(slot) = Slot::take() else {
-            observe::error!("web", "too many workers in one process");
-            return self.pool.forget_worker(me);
+        let mut desk = Desk {
+            input: Vec::new(),
+            output: Vec::new(),
+            booth,
+            worker: Arc::clone(me),
+            nobody: security::Token::new("", None),
         };
-        let mut desk = Desk { input: Vec::new(), output: Vec::new(), slot, worker: Arc::clone(me) };
         while let Some(seat) = self.pool.wait_for_seat(me) {
             self.hold_seat(seat, &mut desk);
         }
@@ -152,6 +159,9 @@ impl Floor {
                     END | NUDGE => {}
                     number => {
                         let token = Token::from_number(number);
+                        if event.events & ffi::ENDED != 0 {
+                            self.table.note_end(token);
+                        }
                         if self.table.claim(token) {
                             place.push(token);
                         }

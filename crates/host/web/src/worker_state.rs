@@ -1,6 +1,6 @@
 //! One worker as others see it: what it does, and what it is told to do.
 
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -17,9 +17,16 @@ pub enum WorkerState {
     Serving,
 }
 
+impl WorkerState {
+    const ALL: [Self; 4] = [Self::Extension, Self::Parked, Self::Polling, Self::Serving];
+
+    const fn has_request(self) -> bool {
+        matches!(self, Self::Extension | Self::Serving)
+    }
+}
+
 #[derive(Debug)]
-struct Doing {
-    state: WorkerState,
+struct Last {
     url: String,
     since: Instant,
 }
@@ -38,7 +45,9 @@ pub struct Worker {
     tid: AtomicI32,
     requests: AtomicU64,
     ended: AtomicBool,
-    doing: Mutex<Doing>,
+    /// A [`WorkerState`] as its place in `ALL`.
+    state: AtomicU8,
+    last: Mutex<Last>,
     order: Mutex<Order>,
     ordered: Condvar,
 }
@@ -46,13 +55,13 @@ pub struct Worker {
 impl Worker {
     /// A worker whose thread is not started yet.
     pub fn new(number: u32) -> Self {
-        let doing = Doing { state: WorkerState::Parked, url: String::new(), since: Instant::now() };
         Self {
             number,
             tid: AtomicI32::new(0),
             requests: AtomicU64::new(0),
             ended: AtomicBool::new(false),
-            doing: Mutex::new(doing),
+            state: AtomicU8::new(WorkerState::Parked as u8),
+            last: Mutex::new(Last { url: String::new(), since: Instant::now() }),
             order: Mutex::new(Order::None),
             ordered: Condvar::new(),
         }
@@ -88,33 +97,32 @@ impl Worker {
         self.requests.load(Ordering::Relaxed)
     }
 
-    fn doing(&self) -> MutexGuard<'_, Doing> {
-        self.doing.lock().unwrap_or_else(PoisonError::into_inner)
+    fn last(&self) -> MutexGuard<'_, Last> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// It works on a request from now on.
     pub fn begins(&self, url: &str) {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let mut doing = self.doing();
-        doing.state = WorkerState::Serving;
-        doing.url.clear();
-        doing.url.push_str(url);
-        doing.since = Instant::now();
+        let mut last = self.last();
+        last.url.clear();
+        last.url.push_str(url);
+        last.since = Instant::now();
+        self.does(WorkerState::Serving);
     }
 
     /// It does something else from now on.
     pub fn does(&self, state: WorkerState) {
-        let mut doing = self.doing();
-        if matches!(state, WorkerState::Parked | WorkerState::Polling) {
-            doing.url.clear();
-        }
-        doing.state = state;
+        self.state.store(state as u8, Ordering::Relaxed);
     }
 
-    /// What it does, for which URL, since when.
+    /// What it does, for which URL, since when it took its last request.
     pub fn what(&self) -> (WorkerState, String, Instant) {
-        let doing = self.doing();
-        (doing.state, doing.url.clone(), doing.since)
+        let last = self.last();
+        let state = usize::from(self.state.load(Ordering::Relaxed));
+        let state = WorkerState::ALL.get(state).copied().unwrap_or(WorkerState::Parked);
+        let url = if state.has_request() { last.url.clone() } else { String::new() };
+        (state, url, last.since)
     }
 
     fn order(&self) -> MutexGuard<'_, Order> {

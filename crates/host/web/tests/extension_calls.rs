@@ -210,6 +210,18 @@ fn bad_pointers_ids_and_codes_are_refused_and_nothing_breaks() {
 }
 
 #[test]
+fn a_request_is_reached_from_any_thread_while_it_lasts_and_never_after() {
+    let site = Site::new();
+    let mut client = site.connect();
+    for (path, text) in
+        [("/thread", "from another thread"), ("/old-id", "kept"), ("/stale-id", "refused")]
+    {
+        client.get(&format!("/app{path}"));
+        assert_eq!(client.answer().text(), text);
+    }
+}
+
+#[test]
 fn an_extension_that_fails_is_answered_with_500_or_cut_off() {
     let site = Site::new();
     for path in ["/app/error", "/app/pending", "/app/strange"] {

@@ -35,8 +35,10 @@ fn many_first_requests_load_and_register_once() {
         let text = thread.join().unwrap();
         assert!(text.starts_with("attached=1 registered=1 "), "{text}");
     }
+    // An answer arrives a moment before its worker has left.
+    eventually("all have left", || site.host().state().extensions[0].inside == 0);
     let state = &site.host().state().extensions[0];
-    assert_eq!((state.loads, state.inside, state.loaded), (1, 0, true));
+    assert_eq!((state.loads, state.loaded), (1, true));
 }
 
 #[test]
@@ -52,6 +54,34 @@ fn an_unloaded_extension_starts_from_scratch_with_the_next_request() {
         assert_eq!(site.host().state().extensions[0].loads, round);
     }
     assert_eq!(site.host().unload(Path::new("/no/such.so")), Err(UnloadError::Unknown));
+}
+
+#[test]
+fn an_unload_terminates_and_detaches() {
+    let site = Site::new();
+    let file = site.get("/app/farewell").text();
+    site.host().unload(&site.library()).unwrap();
+    assert_eq!(std::fs::read_to_string(file).unwrap(), "terminated with 2, detached\n");
+}
+
+#[test]
+fn the_log_names_a_broken_extension_its_fault_and_the_url() {
+    let log = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "broken_extensions_are_500_and_not_tried_again_at_once", "--nocapture"])
+        .output()
+        .unwrap();
+    let log = String::from_utf8_lossy(&log.stderr).into_owned();
+    for says in [
+        "libno_exports.so is not loaded: it does not export GetExtensionVersion",
+        "librefuses.so is not loaded: GetExtensionVersion refuses",
+        "500 for /refuses/: librefuses.so is not loaded",
+        "libmissing.so is not loaded: cannot open ",
+        "libwritable.so can be written by others than its owner",
+        "libtext.so is not loaded: ",
+    ] {
+        assert!(log.contains(says), "{says} in {log}");
+    }
+    assert_eq!(log.matches("libtext.so is not loaded: ").count(), 1, "tried once");
 }
 
 #[test]

@@ -85,6 +85,33 @@ fn an_application_has_schemes_of_its_own() {
 }
 
 #[test]
+fn a_user_with_a_kernel_identity_is_that_user_for_the_time_of_the_call() {
+    if !security::impersonation::is_privileged() {
+        println!("skipped: taking another uid needs root");
+        return;
+    }
+    use std::os::unix::fs::PermissionsExt;
+    let site = Site::new();
+    let accounts = security::Accounts::open(site.folder.path()).unwrap();
+    accounts.add("nora", "right", Some("nobody")).unwrap();
+    let secret = site.folder.path().join("root/secret.txt");
+    std::fs::write(&secret, "for the owner").unwrap();
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o600)).unwrap();
+    // The folders above must let her through, as a real root would.
+    for folder in [site.folder.path(), &site.folder.path().join("root")] {
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let mut client = site.connect();
+    let nora = "Basic bm9yYTpyaWdodA==";
+    assert_eq!(ask(&mut client, "/secret.txt", nora).status, 403);
+    assert_eq!(ask(&mut client, "/app/identity", nora).text(), "65534 65534");
+    client.get("/app/identity");
+    assert_eq!(client.answer().text(), "0 0", "the worker is the process again");
+    client.get("/secret.txt");
+    assert_eq!(client.answer().text(), "for the owner");
+}
+
+#[test]
 fn a_broken_account_database_lets_nobody_in() {
     let site = Site::new();
     let mut client = site.connect();

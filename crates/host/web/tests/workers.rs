@@ -66,8 +66,10 @@ fn requests_one_after_another_run_on_the_worker_that_finished_last() {
         let text = site.get("/app/").text();
         *on.entry(text.rsplit_once("tid=").unwrap().1.to_owned()).or_default() += 1;
     }
-    let most = on.values().max().unwrap();
-    assert!(*most >= 120, "{on:?}");
+    let mut counts: Vec<_> = on.values().copied().collect();
+    counts.sort_unstable_by_key(|count| std::cmp::Reverse(*count));
+    // Of twelve equals any two would have 33.
+    assert!(counts.iter().take(2).sum::<u32>() >= 140, "{on:?}");
     let state = site.host().state();
     assert_eq!(state.workers.len(), 12);
     let parked = state.workers.iter().filter(|w| w.state == WorkerState::Parked).count();
@@ -155,6 +157,37 @@ fn a_head_that_drips_in_is_given_up_and_so_is_a_connection_that_rests() {
     assert!((300..2_000).contains(&began.elapsed().as_millis()), "{:?}", began.elapsed());
     assert!(rests.is_closed());
     eventually("both are gone", || site.host().state().connections == 0);
+}
+
+#[test]
+fn a_client_that_ends_with_its_request_is_answered_and_closed_at_once() {
+    let site = Site::new();
+    for _ in 0..20 {
+        let mut client = site.connect();
+        client.get("/page.txt");
+        client.stream.shutdown(std::net::Shutdown::Write).unwrap();
+        assert_eq!(client.answer().text(), "0123456789");
+        assert!(client.is_closed());
+    }
+    eventually("all are gone", || site.host().state().connections == 0);
+}
+
+#[test]
+fn refused_clients_that_stay_hold_no_worker() {
+    let site = Site::with(|config| config.threads.max = 2);
+    let mut refused: Vec<_> = (0..20)
+        .map(|_| {
+            let mut client = site.connect();
+            client.send("nonsense\r\n\r\n");
+            assert_eq!(client.answer().status, 400);
+            client
+        })
+        .collect();
+    let began = Instant::now();
+    assert_eq!(site.get("/page.txt").status, 200);
+    assert!(began.elapsed() < Duration::from_millis(250), "{:?}", began.elapsed());
+    assert!(refused.iter_mut().all(common::Client::is_closed));
+    eventually("they are given up", || site.host().state().connections == 0);
 }
 
 #[test]

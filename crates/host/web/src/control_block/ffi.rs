@@ -2,7 +2,7 @@
 //! which extensions name their requests.
 //!
 //! # Protocol
-//! A worker owns a [`Slot`] of one static array. For a call it puts a pointer to
+//! A worker owns a slot of one static array (its [`Booth`] holds it). For a call it puts a pointer to
 //! its session there with a new generation; the connection id is slot and
 //! generation in one number, so an id that is made up or outlives its request
 //! finds nothing. Whoever uses the pointer holds the slot's lock all the while,
@@ -44,65 +44,73 @@ struct Current {
 // SAFETY: the pointer is only used under the lock, while its session lives.
 unsafe impl Send for Current {}
 
-static SLOTS: [Mutex<Current>; MAX_SLOTS] =
-    [const { Mutex::new(Current { taken: false, generation: 0, session: std::ptr::null_mut() }) };
-        MAX_SLOTS];
+/// A slot, on a cache line of its own: its worker takes the lock in every call.
+#[repr(align(128))]
+struct Place(Mutex<Current>);
+
+const EMPTY: Current = Current { taken: false, generation: 0, session: std::ptr::null_mut() };
+
+static SLOTS: [Place; MAX_SLOTS] = [const { Place(Mutex::new(EMPTY)) }; MAX_SLOTS];
 
 fn lock(index: usize) -> Option<MutexGuard<'static, Current>> {
-    Some(SLOTS.get(index)?.lock().unwrap_or_else(PoisonError::into_inner))
+    Some(SLOTS.get(index)?.0.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// A worker's place among those that call extensions.
+/// What a worker needs to call extensions: its slot, and memory that it uses
+/// again for each call.
 #[derive(Debug)]
-pub struct Slot {
-    index: usize,
+pub struct Booth {
+    slot: usize,
+    /// Body bytes for the block.
+    pub preload: Vec<u8>,
+    texts: Texts,
 }
 
-impl Slot {
-    /// Takes a place; `None` when all are taken.
+impl Booth {
+    /// Takes a slot; `None` when all are taken.
     pub fn take() -> Option<Self> {
-        for index in 0..MAX_SLOTS {
-            if let Some(mut current) = lock(index)
+        for slot in 0..MAX_SLOTS {
+            if let Some(mut current) = lock(slot)
                 && !current.taken
             {
                 current.taken = true;
-                return Some(Self { index });
+                return Some(Self { slot, preload: Vec::new(), texts: Texts::default() });
             }
         }
         None
     }
 }
 
-impl Drop for Slot {
+impl Drop for Booth {
     fn drop(&mut self) {
-        if let Some(mut current) = lock(self.index) {
+        if let Some(mut current) = lock(self.slot) {
             current.taken = false;
         }
     }
 }
 
 /// A session that can be reached by its id; dropping it ends that.
-struct Published<'a> {
-    slot: &'a Slot,
+struct Published {
+    slot: usize,
     id: HConn,
 }
 
-impl<'a> Published<'a> {
-    fn new(slot: &'a Slot, session: &mut Session<'_, '_>) -> Self {
+impl Published {
+    fn new(slot: usize, session: &mut Session<'_, '_>) -> Self {
         let mut generation = 0;
-        if let Some(mut current) = lock(slot.index) {
+        if let Some(mut current) = lock(slot) {
             current.generation = current.generation.wrapping_add(1).max(1);
             current.session = std::ptr::from_mut(session).cast();
             generation = current.generation;
         }
-        let id = (generation as usize) << 32 | (slot.index + 1);
+        let id = (generation as usize) << 32 | (slot + 1);
         Self { slot, id: std::ptr::without_provenance_mut(id) }
     }
 }
 
-impl Drop for Published<'_> {
+impl Drop for Published {
     fn drop(&mut self) {
-        if let Some(mut current) = lock(self.slot.index) {
+        if let Some(mut current) = lock(self.slot) {
             current.session = std::ptr::null_mut();
         }
     }
@@ -283,6 +291,7 @@ unsafe extern "system" fn server_support_function(
 }
 
 /// Zero-ended texts in one piece of memory.
+#[derive(Debug, Default)]
 struct Texts {
     bytes: Vec<u8>,
 }
@@ -290,7 +299,14 @@ struct Texts {
 impl Texts {
     /// Adds a text; where it begins. A zero inside cannot come from a parsed
     /// head; if it did, the text would end there as in C.
-    fn add(&mut self, text: &[u8]) -> usize {
+    fn add(&mut self, parts: &[&str]) -> usize {
+        let at = self.bytes.len();
+        parts.iter().for_each(|part| self.bytes.extend_from_slice(part.as_bytes()));
+        self.bytes.push(0);
+        at
+    }
+
+    fn add_bytes(&mut self, text: &[u8]) -> usize {
         let at = self.bytes.len();
         self.bytes.extend_from_slice(text);
         self.bytes.push(0);
@@ -301,10 +317,9 @@ impl Texts {
 /// Builds the block, calls the extension; its return code, log status and log
 /// text.
 pub fn run(
-    slot: &Slot,
+    booth: &mut Booth,
     inside: &Inside<'_>,
     session: &mut Session<'_, '_>,
-    mut preload: Vec<u8>,
 ) -> (u32, u32, String) {
     let request = session.request;
     let head = request.head;
@@ -313,21 +328,22 @@ pub fn run(
         BodyFraming::Length(length) => u32::try_from(length).unwrap_or(UNKNOWN_LENGTH),
         BodyFraming::Chunked => UNKNOWN_LENGTH,
     };
-    let available = preload.len() as u32;
-    preload.push(0);
+    let available = booth.preload.len() as u32;
+    booth.preload.push(0);
     let content_type = head.header("content-type").unwrap_or_default();
-    let mut texts = Texts { bytes: Vec::with_capacity(256) };
+    let texts = &mut booth.texts;
+    texts.bytes.clear();
     let places = [
-        texts.add(head.method().as_bytes()),
-        texts.add(request.target.query().as_bytes()),
-        texts.add(request.path_info.as_bytes()),
-        texts.add(request.path_translated().as_bytes()),
-        texts.add(content_type),
+        texts.add(&[head.method()]),
+        texts.add(&[request.target.query()]),
+        texts.add(&[request.path_info]),
+        texts.add(&request.path_translated()),
+        texts.add_bytes(content_type),
     ];
     let base: *mut c_char = texts.bytes.as_mut_ptr().cast();
     let [method, query, path_info, path_translated, content_type] =
         places.map(|at| base.wrapping_add(at));
-    let published = Published::new(slot, session);
+    let published = Published::new(booth.slot, session);
     let mut block = ExtensionControlBlock {
         cbSize: size_of::<ExtensionControlBlock>() as u32,
         dwVersion: HSE_VERSION,
@@ -340,7 +356,7 @@ pub fn run(
         lpszPathTranslated: path_translated,
         cbTotalBytes: total,
         cbAvailable: available,
-        lpbData: preload.as_mut_ptr(),
+        lpbData: booth.preload.as_mut_ptr(),
         lpszContentType: content_type,
         GetServerVariable: get_server_variable,
         WriteClient: write_client,

@@ -1,14 +1,22 @@
 /* What the tests ask of an extension, chosen by the path behind its own. */
 #include "isapi.h"
+#include <pthread.h>
 
 static int attached, registered, requests;
-static volatile int blocked, released;
+static volatile int blocked, released, terminated;
+static char farewell[1024];
+static HCONN old_id;
 
 BOOL DllMain(void *instance, DWORD reason, void *reserved)
 {
     (void)reserved;
     if (reason == 1 && instance)
         __sync_fetch_and_add(&attached, 1);
+    if (reason == 0 && farewell[0]) {
+        FILE *file = fopen(farewell, "a");
+        fprintf(file, "terminated with %d, detached\n", terminated);
+        fclose(file);
+    }
     return 1;
 }
 
@@ -23,7 +31,7 @@ BOOL GetExtensionVersion(HSE_VERSION_INFO *info)
 
 BOOL TerminateExtension(DWORD flags)
 {
-    (void)flags;
+    terminated = (int)flags;
     return 1;
 }
 
@@ -119,6 +127,34 @@ static void head_ex(ECB *e)
     e->ServerSupportFunction(e->ConnID, 1016, &info, NULL, NULL);
 }
 
+static void *other_thread(void *e)
+{
+    page(e, "from another thread");
+    return NULL;
+}
+
+static void on_other_thread(ECB *e)
+{
+    pthread_t thread;
+    pthread_create(&thread, NULL, other_thread, e);
+    pthread_join(thread, NULL);
+}
+
+static void stale_id(ECB *e)
+{
+    DWORD count = 1, size = 0;
+    int wrote = e->WriteClient(old_id, "x", &count, 1);
+    int read = e->ReadClient(old_id, "x", &size);
+    page(e, wrote || read ? "taken" : "refused");
+}
+
+static void identity(ECB *e)
+{
+    char answer[64];
+    snprintf(answer, sizeof answer, "%u %u", geteuid(), getegid());
+    page(e, answer);
+}
+
 static void counts(ECB *e)
 {
     char answer[128];
@@ -156,6 +192,16 @@ DWORD HttpExtensionProc(ECB *e)
         head_ex(e);
     else if (is(e, "/unauthorized"))
         head(e, "401 Unauthorized", "Content-Length: 0\r\n\r\n");
+    else if (is(e, "/thread"))
+        on_other_thread(e);
+    else if (is(e, "/old-id"))
+        old_id = e->ConnID, page(e, "kept");
+    else if (is(e, "/stale-id"))
+        stale_id(e);
+    else if (is(e, "/identity"))
+        identity(e);
+    else if (is(e, "/farewell"))
+        strcpy(farewell, e->lpszPathTranslated), page(e, farewell);
     else if (is(e, "/nothing"))
         return 1;
     else if (is(e, "/pending"))
