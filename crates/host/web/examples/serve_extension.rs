@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::create_dir(&data)?;
     let config = Config {
         root: arguments.next().map(Into::into),
-        apps: vec![App { path: "/app/".into(), extension: library.into(), auth: None }],
+        apps: vec![App { path: "/app/".into(), extension: library.into(), auth: None, idle: None }],
         ..Config::default()
     };
     let accounts = Arc::new(security::Accounts::open(&data)?);

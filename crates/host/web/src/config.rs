@@ -97,6 +97,9 @@ pub struct App {
     pub extension: PathBuf,
     /// Schemes for this application; [`Config::auth`] when absent.
     pub auth: Option<Vec<AuthScheme>>,
+    /// How long the extension stays loaded without a request; for ever when
+    /// absent. Of applications that share a library the most patient counts.
+    pub idle: Option<Duration>,
 }
 
 /// Time limits, each for one thing that a peer can be slow with.

@@ -6,7 +6,7 @@
 //! |---|---|---|
 //! | absent | not loaded | the first request → loading |
 //! | loading | one thread loads; the others wait for it | loaded, or failed |
-//! | loaded | may be entered; those inside are counted | [`Extension::unload`] → leaving |
+//! | loaded | may be entered; those inside are counted | [`Extension::unload`], or nobody came for its idle time → leaving |
 //! | leaving | may not be entered; the thread that unloads waits until nobody is inside | absent, or loaded again when somebody stays |
 //! | failed | the load failed a moment ago; requests are refused without a new try | the first request after [`FAILED_MS`] → loading |
 //!
@@ -48,6 +48,8 @@ struct Entry {
     state: State,
     inside: usize,
     loads: u64,
+    /// When the last one left.
+    left: Instant,
 }
 
 /// One extension as others see it.
@@ -102,6 +104,8 @@ pub struct Extension {
     path: PathBuf,
     name: String,
     runtime_dir: PathBuf,
+    /// How long it stays loaded with nobody inside; for ever without.
+    idle: Option<Duration>,
     entry: Mutex<Entry>,
     changed: Condvar,
     warned: AtomicBool,
@@ -109,13 +113,19 @@ pub struct Extension {
 
 impl Extension {
     /// The extension in the file `path`, not loaded yet.
-    pub fn new(path: &Path, runtime_dir: &Path) -> Self {
+    pub fn new(path: &Path, runtime_dir: &Path, idle: Option<Duration>) -> Self {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         Self {
             path: path.to_owned(),
             name,
             runtime_dir: runtime_dir.to_owned(),
-            entry: Mutex::new(Entry { state: State::Absent, inside: 0, loads: 0 }),
+            idle,
+            entry: Mutex::new(Entry {
+                state: State::Absent,
+                inside: 0,
+                loads: 0,
+                left: Instant::now(),
+            }),
             changed: Condvar::new(),
             warned: AtomicBool::new(false),
         }
@@ -195,6 +205,7 @@ impl Extension {
         entry.state = match loaded {
             Ok(library) => {
                 entry.loads += 1;
+                entry.left = Instant::now();
                 observe::info!("web", "{} is loaded: {}", self.name, library.description());
                 State::Loaded(Arc::new(library))
             }
@@ -231,12 +242,42 @@ impl Extension {
             entry = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         drop(entry);
-        // Nobody is inside and nobody can enter, so this is the last reference.
+        self.finish_unload(library);
+        Ok(())
+    }
+
+    /// Leaving → absent. Nobody is inside and nobody can enter, so `library` is
+    /// the last reference.
+    fn finish_unload(&self, library: Arc<Library>) {
         drop(library);
         observe::info!("web", "{} is unloaded", self.name);
         self.lock().state = State::Absent;
         self.changed.notify_all();
-        Ok(())
+    }
+
+    /// Whether it is unloaded when nobody comes.
+    pub fn has_idle_time(&self) -> bool {
+        self.idle.is_some()
+    }
+
+    /// Unloads it when nobody was inside for its idle time; whether it did.
+    pub fn unload_if_idle(&self) -> bool {
+        let Some(idle) = self.idle else { return false };
+        let mut entry = self.lock();
+        if entry.inside > 0 || entry.left.elapsed() < idle {
+            return false;
+        }
+        match std::mem::replace(&mut entry.state, State::Leaving) {
+            State::Loaded(library) => {
+                drop(entry);
+                self.finish_unload(library);
+                true
+            }
+            other => {
+                entry.state = other;
+                false
+            }
+        }
     }
 }
 
@@ -259,6 +300,7 @@ impl Drop for Inside<'_> {
         // Before the count, so that the unloading thread has the last reference.
         self.library = None;
         entry.inside -= 1;
+        entry.left = Instant::now();
         if entry.inside == 0 && matches!(entry.state, State::Leaving) {
             self.extension.changed.notify_all();
         }

@@ -16,9 +16,9 @@ use crate::config::Config;
 use crate::extension::{ExtensionState, UnloadError};
 use crate::pool::Pool;
 use crate::service::Service;
-use crate::watcher;
 use crate::worker::Floor;
 use crate::worker_state::WorkerState;
+use crate::{janitor, watcher};
 
 /// Fewest polling workers, whatever the machine.
 const MIN_SEATS: usize = 2;
@@ -93,6 +93,7 @@ impl Host {
             host.floor.start_worker((number < seats).then_some(number))?;
         }
         watcher::start(&host.floor)?;
+        janitor::start(&host.floor)?;
         Ok(host)
     }
 

@@ -12,6 +12,7 @@ mod extension;
 mod ffi;
 mod host;
 mod incoming;
+mod janitor;
 mod outgoing;
 mod pool;
 mod request;

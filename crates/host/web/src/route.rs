@@ -81,10 +81,11 @@ mod tests {
             path: (*path).into(),
             extension: format!("{path}.so").into(),
             auth: None,
+            idle: None,
         };
         let apps: Vec<_> = paths.iter().map(app).collect();
         Routes::new(&apps, &[], |app| {
-            Arc::new(Extension::new(&app.extension, &std::env::temp_dir()))
+            Arc::new(Extension::new(&app.extension, &std::env::temp_dir(), None))
         })
     }
 

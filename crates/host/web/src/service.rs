@@ -1,7 +1,9 @@
 //! What every request needs of its host.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use crate::auth::Authenticator;
 use crate::clock::Clock;
@@ -45,7 +47,8 @@ impl Service {
             if let Some(known) = extensions.iter().find(|e| e.path() == app.extension) {
                 return Arc::clone(known);
             }
-            let extension = Arc::new(Extension::new(&app.extension, &config.runtime_dir));
+            let idle = idle_time(&config, &app.extension);
+            let extension = Arc::new(Extension::new(&app.extension, &config.runtime_dir, idle));
             extensions.push(Arc::clone(&extension));
             extension
         });
@@ -72,4 +75,12 @@ impl Service {
     pub fn begin_draining(&self) {
         self.draining.store(true, Ordering::SeqCst);
     }
+}
+
+/// The longest idle time of the applications that share a library; none when
+/// one of them keeps it for ever.
+fn idle_time(config: &Config, library: &Path) -> Option<Duration> {
+    let sharing = config.apps.iter().filter(|app| app.extension == library);
+    let times: Option<Vec<Duration>> = sharing.map(|app| app.idle).collect();
+    times?.into_iter().max()
 }

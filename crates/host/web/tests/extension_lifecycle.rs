@@ -57,6 +57,24 @@ fn an_unloaded_extension_starts_from_scratch_with_the_next_request() {
 }
 
 #[test]
+fn an_extension_that_nobody_visits_is_unloaded_after_its_idle_time() {
+    let idle = Duration::from_millis(400);
+    let site = Site::with(|config| config.apps[0].idle = Some(idle));
+    let loaded = || site.host().state().extensions[0].loaded;
+    // Visited again and again, it stays, however long that takes.
+    for visit in 1..8 {
+        assert_eq!(counts(&site), format!("attached=1 registered=1 requests={visit} blocked=0"));
+        std::thread::sleep(idle / 4);
+    }
+    eventually("nobody comes", || !loaded());
+    assert_eq!(counts(&site), "attached=1 registered=1 requests=1 blocked=0", "fresh globals");
+    let forever = Site::new();
+    counts(&forever);
+    std::thread::sleep(idle * 2);
+    assert!(forever.host().state().extensions[0].loaded, "without an idle time it stays");
+}
+
+#[test]
 fn an_unload_terminates_and_detaches() {
     let site = Site::new();
     let file = site.get("/app/farewell").text();
@@ -134,7 +152,7 @@ fn broken_extensions_are_500_and_not_tried_again_at_once() {
         let folder = config.runtime_dir.clone();
         let mut add = |name: &str, extension| {
             let path = format!("/{name}/");
-            config.apps.push(App { path, extension, auth: None });
+            config.apps.push(App { path, extension, auth: None, idle: None });
         };
         add("no_exports", compile(&folder, "no_exports"));
         add("refuses", compile(&folder, "refuses"));

@@ -7,6 +7,7 @@
 mod house;
 mod isapi;
 mod queue;
+mod sessions;
 mod station;
 mod users;
 
@@ -18,7 +19,8 @@ use house::House;
 use station::{Shown, Station};
 
 /// Every station, in the order of the walk.
-const STATIONS: &[Station] = &[isapi::LIFE, isapi::THREADS, queue::QUEUE, users::USERS];
+const STATIONS: &[Station] =
+    &[queue::QUEUE, isapi::LIFE, isapi::THREADS, sessions::SESSION, users::USERS];
 
 const DOCUMENTS: [&str; 5] = ["com", "dcom", "isapi", "sessions", "hang"];
 

@@ -56,6 +56,7 @@ fn host_config(common: &Common) -> Result<Config, Failure> {
             path: app.path.clone(),
             extension: libraries::find(common, &app.extension)?,
             auth: app.auth.as_deref().map(schemes).transpose()?,
+            idle: app.idle.map(|idle| idle.0),
         });
     }
     Ok(Config {

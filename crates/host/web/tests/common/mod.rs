@@ -34,7 +34,7 @@ impl Site {
         let mut config = Config {
             threads: Threads { min: 2, ..Threads::default() },
             root: Some(root),
-            apps: vec![App { path: "/app/".into(), extension: library, auth: None }],
+            apps: vec![App { path: "/app/".into(), extension: library, auth: None, idle: None }],
             runtime_dir: folder.path().to_owned(),
             domain: "HOUSE".into(),
             ..Config::default()
