@@ -6,7 +6,6 @@ use std::sync::Arc;
 use com_abi::{GUID, HRESULT, class};
 use mapi_abi::codes::Failure;
 use mapi_abi::interfaces::{IMAPIContainer_Impl, IMAPIFolder, IMAPIFolder_Impl, IMAPIProp_Impl};
-use mapi_abi::read;
 use mapi_abi::spi::{MessageStore, Query};
 use mapi_abi::structs::{CONVENIENT_DEPTH, SPropTagArray, SPropValue};
 use mapi_abi::tags::{
@@ -19,7 +18,7 @@ use mapi_table::{RowSource, StaticRows, Table};
 
 use super::store::get_props;
 use super::table::table_object;
-use super::{Context, answer, object, open_entry};
+use super::{Context, answer, answer_entry, entry_argument, object};
 use crate::ffi::guarded;
 
 const FOLDER_TAGS: [PropTag; 6] = [
@@ -120,16 +119,7 @@ impl IMAPIContainer_Impl for FolderFace {
     ) -> HRESULT {
         guarded("OpenEntry", || {
             // SAFETY: the caller passes `size` readable bytes and writable places.
-            unsafe {
-                let entry = read::entry_id(entry, size)
-                    .map_err(|code| Failure::new(code, "not an entry identifier"))?;
-                let (type_, opened) = open_entry(&self.context, entry)?;
-                answer(place, opened)?;
-                if !kind.is_null() {
-                    kind.write(type_);
-                }
-            }
-            Ok(())
+            unsafe { answer_entry(&self.context, entry_argument(size, entry)?, kind, place) }
         })
     }
 }

@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use com_abi::{Class, Interface, new_interface};
 use mapi_abi::codes::{Code, Failure};
+use mapi_abi::read;
 use mapi_abi::spi::MessageStore;
 use mapi_abi::tags::{MAPI_FOLDER, MAPI_MESSAGE, PR_ENTRYID};
 use mapi_abi::value::EntryId;
@@ -62,12 +63,43 @@ unsafe fn answer<T>(place: *mut T, value: T) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Opens a folder or a message: its `PR_OBJECT_TYPE` and its interface.
-fn open_entry(context: &Context, entry: EntryId) -> Result<(u32, *mut c_void), Failure> {
+/// An entry identifier that a client passed.
+///
+/// # Safety
+/// `entry` is null or has `size` readable bytes.
+unsafe fn entry_argument(size: u32, entry: *const u8) -> Result<EntryId, Failure> {
+    // SAFETY: forwarded from the caller.
+    let entry = unsafe { read::entry_id(entry, size) };
+    entry.map_err(|code| Failure::new(code, "not an entry identifier"))
+}
+
+/// `OpenEntry` of every container: opens a folder or a message and writes its
+/// interface and, where it is asked for, its `PR_OBJECT_TYPE`.
+///
+/// # Safety
+/// `kind` and `place` are null or writable.
+unsafe fn answer_entry(
+    context: &Context,
+    entry: EntryId,
+    kind: *mut u32,
+    place: *mut *mut c_void,
+) -> Result<(), Failure> {
+    let (object_type, opened) = open_entry(context, entry)?;
+    // SAFETY: forwarded from the caller.
+    unsafe {
+        answer(place, opened)?;
+        if !kind.is_null() {
+            kind.write(object_type as u32);
+        }
+    }
+    Ok(())
+}
+
+fn open_entry(context: &Context, entry: EntryId) -> Result<(i32, *mut c_void), Failure> {
     context.check()?;
     if context.store.folder_props(&entry, &[PR_ENTRYID]).is_ok() {
-        return Ok((MAPI_FOLDER as u32, folder::folder_object(context.clone(), entry)?));
+        return Ok((MAPI_FOLDER, folder::folder_object(context.clone(), entry)?));
     }
     context.store.message_props(&entry, &[PR_ENTRYID])?;
-    Ok((MAPI_MESSAGE as u32, message::message_object(context.clone(), entry)?))
+    Ok((MAPI_MESSAGE, message::message_object(context.clone(), entry)?))
 }

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use com_abi::{GUID, HRESULT, class};
 use mapi_abi::codes::{Code, Failure};
 use mapi_abi::interfaces::{IMAPISession, IMAPISession_Impl};
-use mapi_abi::read;
 
-use super::{Context, answer, object, open_entry, store};
+use super::{Context, answer, answer_entry, entry_argument, object, store};
 use crate::ffi::guarded;
 use crate::session::Session;
 
@@ -54,8 +53,7 @@ impl IMAPISession_Impl for SessionFace {
             let context = self.context()?;
             if size > 0 {
                 // SAFETY: the caller passes `size` readable bytes.
-                let entry = unsafe { read::entry_id(entry, size) };
-                let entry = entry.map_err(|code| Failure::new(code, "not an entry identifier"))?;
+                let entry = unsafe { entry_argument(size, entry) }?;
                 if entry != store::store_entry_id(&context) {
                     return Err(Failure::new(Code::UNKNOWN_ENTRYID, "no provider has this store"));
                 }
@@ -78,16 +76,7 @@ impl IMAPISession_Impl for SessionFace {
         guarded("OpenEntry", || {
             let context = self.context()?;
             // SAFETY: the caller passes `size` readable bytes and writable places.
-            unsafe {
-                let entry = read::entry_id(entry, size)
-                    .map_err(|code| Failure::new(code, "not an entry identifier"))?;
-                let (type_, opened) = open_entry(&context, entry)?;
-                answer(place, opened)?;
-                if !kind.is_null() {
-                    kind.write(type_);
-                }
-            }
-            Ok(())
+            unsafe { answer_entry(&context, entry_argument(size, entry)?, kind, place) }
         })
     }
 
@@ -102,11 +91,10 @@ impl IMAPISession_Impl for SessionFace {
     ) -> HRESULT {
         guarded("CompareEntryIDs", || {
             self.session.check()?;
-            let failed = |code| Failure::new(code, "not an entry identifier");
             // SAFETY: the caller passes readable bytes and a writable place.
             unsafe {
-                let one = read::entry_id(entry1, size1).map_err(failed)?;
-                let two = read::entry_id(entry2, size2).map_err(failed)?;
+                let one = entry_argument(size1, entry1)?;
+                let two = entry_argument(size2, entry2)?;
                 answer(same, u32::from(one == two))
             }
         })

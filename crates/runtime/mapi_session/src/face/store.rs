@@ -13,7 +13,7 @@ use mapi_abi::tags::{
 };
 use mapi_abi::value::{EntryId, Prop, Row, Value};
 
-use super::{Context, answer, invalid, object, open_entry, props};
+use super::{Context, answer_entry, entry_argument, invalid, object, props};
 use crate::ffi::{buffer, guarded};
 
 /// What stands before the root folder's identifier in the store's own.
@@ -115,19 +115,12 @@ impl IMsgStore_Impl for StoreFace {
             // SAFETY: the caller passes `size` readable bytes and writable places.
             unsafe {
                 // No identifier means the root folder.
-                let entry = if size == 0 {
-                    self.0.store.root()
-                } else {
-                    read::entry_id(entry, size)
-                        .map_err(|code| Failure::new(code, "not an entry identifier"))?
+                let entry = match size {
+                    0 => self.0.store.root(),
+                    _ => entry_argument(size, entry)?,
                 };
-                let (type_, opened) = open_entry(&self.0, entry)?;
-                answer(place, opened)?;
-                if !kind.is_null() {
-                    kind.write(type_);
-                }
+                answer_entry(&self.0, entry, kind, place)
             }
-            Ok(())
         })
     }
 
