@@ -9,7 +9,8 @@
 pub enum Policy {
     /// Data: nothing runs, nothing loads.
     Data,
-    /// Foreign HTML inside one of our frames: inline style and data: images.
+    /// Foreign HTML inside one of our frames: inline style and data: images. A
+    /// link that is clicked may open a window of its own; nothing else happens.
     ForeignHtml,
     /// One of our pages: our own style sheet, script, frames and answers.
     Page,
@@ -21,7 +22,8 @@ impl Policy {
             Self::Data => "default-src 'none'; frame-ancestors 'self'; sandbox",
             Self::ForeignHtml => {
                 "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
-                 form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox"
+                 form-action 'none'; base-uri 'none'; frame-ancestors 'self'; \
+                 sandbox allow-popups allow-popups-to-escape-sandbox"
             }
             Self::Page => {
                 "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \

@@ -114,6 +114,8 @@ pub fn clean_html(html: &str, images: HashMap<String, String>) -> Option<CleanHt
         .url_relative(UrlRelative::Deny)
         .filter_style_properties(HashSet::from(STYLES))
         .link_rel(Some("noopener noreferrer nofollow"))
+        // Inside the frame a link could lead nowhere.
+        .set_tag_attribute_value("a", "target", "_blank")
         .attribute_filter(move |tag, name, value| filter(tag, name, value, &images, &noting));
     let html = builder.clean(html).to_string();
     drop(builder);
