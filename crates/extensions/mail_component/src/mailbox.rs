@@ -150,15 +150,16 @@ pub fn messages(store: &Store, query: &MessageQuery) -> Result<MessageList, HRES
     Ok(MessageList { total, count, items })
 }
 
-fn sort_keys(by: u32, descending: bool) -> [SortKey; 2] {
+fn sort_keys(by: u32, descending: bool) -> Vec<SortKey> {
     let tag = match by {
         1 => PR_SENDER_NAME,
         2 => PR_SUBJECT,
         3 => PR_MESSAGE_SIZE,
-        _ => PR_MESSAGE_DELIVERY_TIME,
+        // Alone, so that the store's index by date serves it.
+        _ => return vec![SortKey { tag: PR_MESSAGE_DELIVERY_TIME, descending }],
     };
     // The newest first among equals.
-    [SortKey { tag, descending }, SortKey { tag: PR_MESSAGE_DELIVERY_TIME, descending: true }]
+    vec![SortKey { tag, descending }, SortKey { tag: PR_MESSAGE_DELIVERY_TIME, descending: true }]
 }
 
 /// Every word must be found somewhere.
