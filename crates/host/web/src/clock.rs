@@ -22,6 +22,12 @@ impl Clock {
         u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
+    /// Microseconds since the beginning, in 32 bits: only differences of less
+    /// than an hour mean something.
+    pub fn micros(self) -> u32 {
+        self.start.elapsed().as_micros() as u32
+    }
+
     /// The time `after` from now.
     pub fn after(self, after: Duration) -> u64 {
         self.now().saturating_add(u64::try_from(after.as_millis()).unwrap_or(u64::MAX))

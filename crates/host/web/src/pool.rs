@@ -24,7 +24,7 @@
 //! with the seat, and a worker about to poll first takes what waits behind a
 //! busy one ([`Pool::steal`]); whoever takes a connection out has it alone, for
 //! it is claimed. So a connection behind a slow request waits for
-//! [`TAKE_OVER_MS`], not for the request.
+//! [`TAKE_OVER_US`], not for the request.
 //!
 //! Waking a thread for each request would cost more than most requests do, so a
 //! busy worker is not relieved at once but after that bound, by the watcher
@@ -47,8 +47,9 @@ use crate::clock::Clock;
 use crate::table::Token;
 use crate::worker_state::Worker;
 
-/// How long a worker may be busy before its seat is given away, in ms.
-pub const TAKE_OVER_MS: u32 = 2;
+/// How long a worker may be busy before its seat is given away, in µs. Long
+/// beside a quick request, short beside what a seat could do meanwhile.
+pub const TAKE_OVER_US: u32 = 200;
 
 /// A place to poll from, on a cache line of its own.
 #[derive(Default)]
@@ -84,6 +85,15 @@ impl Seat {
 pub struct Busy {
     seat: usize,
     word: u64,
+}
+
+/// What a look at the busy workers led to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Relief {
+    /// A seat was given away.
+    pub given: bool,
+    /// Nobody was parked who could have taken one.
+    pub is_short: bool,
 }
 
 const fn word(owner: u32, since: u32) -> u64 {
@@ -149,6 +159,11 @@ impl Pool {
         worker
     }
 
+    /// Whether a worker was started that did not come so far as to be parked.
+    pub fn is_starting(&self) -> bool {
+        lock(&self.workers).iter().any(|worker| worker.tid() == 0)
+    }
+
     /// Forgets a worker whose thread could not be started.
     pub fn forget_worker(&self, worker: &Arc<Worker>) {
         lock(&self.workers).retain(|other| !Arc::ptr_eq(other, worker));
@@ -187,7 +202,7 @@ impl Pool {
 
     /// The time as a mark; never 0.
     fn mark(&self) -> u32 {
-        (self.clock.now() as u32).max(1)
+        self.clock.micros().max(1)
     }
 
     /// Busy → polling, or `false`: the seat was given away.
@@ -202,17 +217,20 @@ impl Pool {
         kept.is_ok()
     }
 
-    /// Gives seats whose owners are busy beyond the bound to parked workers;
-    /// whether one more worker is needed.
-    pub fn relieve(&self) -> bool {
+    /// Gives seats whose owners are busy beyond the bound to parked workers.
+    pub fn relieve(&self) -> Relief {
         let now = self.mark();
+        let mut relief = Relief::default();
         for (seat, place) in self.seats.iter().enumerate() {
             let seen = place.word.load(Ordering::SeqCst);
             let since = seen as u32;
-            if since == 0 || now.wrapping_sub(since) < TAKE_OVER_MS {
+            if since == 0 || now.wrapping_sub(since) < TAKE_OVER_US {
                 continue;
             }
-            let Some(next) = lock(&self.parked).pop() else { return true };
+            let Some(next) = lock(&self.parked).pop() else {
+                relief.is_short = true;
+                return relief;
+            };
             let passed = place.word.compare_exchange(
                 seen,
                 word(next.number(), 0),
@@ -222,11 +240,12 @@ impl Pool {
             if passed.is_ok() {
                 self.busy.fetch_sub(1, Ordering::SeqCst);
                 next.order_seat(seat);
+                relief.given = true;
             } else {
                 lock(&self.parked).push(next);
             }
         }
-        false
+        relief
     }
 
     /// A connection that waits behind a busy worker, for one with nothing to do
@@ -243,7 +262,7 @@ impl Pool {
         let now = self.mark();
         self.seats.iter().any(|place| {
             let since = place.word.load(Ordering::SeqCst) as u32;
-            since != 0 && now.wrapping_sub(since) >= TAKE_OVER_MS && !place.queue().is_empty()
+            since != 0 && now.wrapping_sub(since) >= TAKE_OVER_US && !place.queue().is_empty()
         })
     }
 
@@ -289,7 +308,7 @@ mod tests {
     use super::*;
 
     fn beyond_the_bound() {
-        std::thread::sleep(Duration::from_millis(u64::from(TAKE_OVER_MS) + 2));
+        std::thread::sleep(Duration::from_micros(u64::from(TAKE_OVER_US) + 2_000));
     }
 
     #[test]
@@ -298,14 +317,13 @@ mod tests {
         let first = pool.add_worker(Some(0));
         assert_eq!(pool.wait_for_seat(&first), Some(0));
         let busy = pool.enter(&first, 0, 0);
-        assert!(!pool.relieve(), "not beyond the bound yet");
         assert!(pool.leave(busy), "kept");
 
         let (second, third) = (pool.add_worker(None), pool.add_worker(None));
         lock(&pool.parked).extend([Arc::clone(&second), Arc::clone(&third)]);
         let busy = pool.enter(&first, 0, 0);
         beyond_the_bound();
-        assert!(!pool.relieve());
+        assert_eq!(pool.relieve(), Relief { given: true, is_short: false });
         assert!(!pool.leave(busy), "given away");
         assert_eq!(third.ordered_seat(), Some(0), "last in, first out");
         assert_eq!(second.ordered_seat(), None);
@@ -320,7 +338,7 @@ mod tests {
         let other = pool.enter(&second, 1, 0);
         assert!(pool.needs_watching());
         beyond_the_bound();
-        assert!(pool.relieve());
+        assert_eq!(pool.relieve(), Relief { given: false, is_short: true });
         assert!(pool.leave(one) && pool.leave(other));
         assert!(!pool.needs_watching());
     }

@@ -133,6 +133,33 @@ fn release(site: &Site) {
 }
 
 #[test]
+fn requests_during_unloads_are_all_answered() {
+    let site = Arc::new(Site::with(|config| config.threads.min = 6));
+    counts(&site);
+    let clients: Vec<_> = (0..4)
+        .map(|_| {
+            let site = Arc::clone(&site);
+            let requests = move || {
+                let mut client = site.connect();
+                for _ in 0..200 {
+                    client.get("/app/raw-status");
+                    assert_eq!(client.answer().text(), "many");
+                }
+            };
+            std::thread::Builder::new().spawn(requests).unwrap()
+        })
+        .collect();
+    let mut unloads = 0;
+    while !clients.iter().all(|client| client.is_finished()) {
+        unloads += u64::from(site.host().unload(&site.library()).is_ok());
+        std::thread::sleep(Duration::from_millis(3));
+    }
+    clients.into_iter().for_each(|client| client.join().unwrap());
+    let loads = site.host().state().extensions[0].loads;
+    assert!(unloads >= 2 && loads >= unloads, "{unloads} {loads}");
+}
+
+#[test]
 fn the_mapped_library_keeps_its_name_and_its_copy_is_gone() {
     let site = Site::new();
     let library = compile(site.folder.path(), "probe");

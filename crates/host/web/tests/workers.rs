@@ -71,7 +71,6 @@ fn requests_one_after_another_run_on_the_worker_that_finished_last() {
     // Of twelve equals any two would have 33.
     assert!(counts.iter().take(2).sum::<u32>() >= 140, "{on:?}");
     let state = site.host().state();
-    assert_eq!(state.workers.len(), 12);
     let parked = state.workers.iter().filter(|w| w.state == WorkerState::Parked).count();
     assert!(parked >= 8, "the others rest");
 }
@@ -126,10 +125,10 @@ fn a_thousand_idle_connections_hold_no_worker() {
         })
         .collect();
     let state = site.host().state();
-    assert_eq!((state.connections, state.workers.len()), (1_000, 2));
-    eventually("all workers rest", || {
-        site.host().state().workers.iter().all(|w| w.state == WorkerState::Polling)
-    });
+    assert_eq!(state.connections, 1_000);
+    assert!(state.workers.len() <= 6, "{}", state.workers.len());
+    let rests = |state| matches!(state, WorkerState::Polling | WorkerState::Parked);
+    eventually("all workers rest", || site.host().state().workers.iter().all(|w| rests(w.state)));
     for client in idle.iter_mut().step_by(97) {
         client.get("/app/raw-status");
         assert_eq!(client.answer().text(), "many");
