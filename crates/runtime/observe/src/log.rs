@@ -29,7 +29,7 @@ impl fmt::Display for Level {
 pub fn write(level: Level, part: &str, says: fmt::Arguments<'_>) {
     let text = says.to_string();
     let mut line =
-        format!("{:.6} {level:<5} {part}[{}]: ", jiff::Timestamp::now(), std::process::id());
+        format!("{:.6} {level:<5} {part}[{}]: ", jiff::Timestamp::now(), crate::thread::pid());
     for c in text.chars() {
         if c.is_control() { line.extend(c.escape_default()) } else { line.push(c) }
     }

@@ -1,8 +1,9 @@
-//! What is known of the running thread: its number in the kernel and its
-//! apartment.
+//! What is known of the running thread: its number in the kernel, its process
+//! and its apartment.
 
 use std::cell::Cell;
 use std::fmt;
+use std::sync::OnceLock;
 
 /// Kind of the apartment that a thread is in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,6 +46,13 @@ pub fn tid() -> i32 {
         }
         cell.get()
     })
+}
+
+/// The process's number. Asked for once: a process that forks goes on with
+/// another program.
+pub fn pid() -> u32 {
+    static PID: OnceLock<u32> = OnceLock::new();
+    *PID.get_or_init(std::process::id)
 }
 
 /// The apartment that this thread is in.

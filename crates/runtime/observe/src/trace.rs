@@ -79,7 +79,7 @@ impl Trace {
             name,
             tid: thread::tid(),
             apartment: thread::apartment(),
-            pid: std::process::id(),
+            pid: thread::pid(),
             user: Arc::clone(user),
             began: Instant::now(),
             took_us: None,
