@@ -162,3 +162,9 @@ pub fn coarse_seconds() -> u64 {
     unsafe { libc::clock_gettime(libc::CLOCK_REALTIME_COARSE, &mut now) };
     u64::try_from(now.tv_sec).unwrap_or_default()
 }
+
+/// User and group of the process; a worker that impersonates keeps them.
+pub fn process_ids() -> (u32, u32) {
+    // SAFETY: these take no arguments and cannot fail.
+    unsafe { (libc::getuid(), libc::getgid()) }
+}

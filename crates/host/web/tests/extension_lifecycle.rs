@@ -186,7 +186,7 @@ fn broken_extensions_are_500_and_not_tried_again_at_once() {
         add("missing", folder.join("libmissing.so"));
         let writable = folder.join("libwritable.so");
         std::fs::copy(folder.join("libprobe.so"), &writable).unwrap();
-        std::fs::set_permissions(&writable, std::fs::Permissions::from_mode(0o775)).unwrap();
+        std::fs::set_permissions(&writable, std::fs::Permissions::from_mode(0o757)).unwrap();
         add("writable", writable);
         let text = folder.join("libtext.so");
         std::fs::write(&text, "this is no library").unwrap();

@@ -7,11 +7,24 @@
 
 use std::fs::{self, DirBuilder, File};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-/// Others than the owner may write the file.
-const WRITABLE_BY_OTHERS: u32 = 0o022;
+use crate::ffi;
+
+/// Anybody may write the file.
+const WRITABLE_BY_ALL: u32 = 0o002;
+/// Its group may write the file.
+const WRITABLE_BY_GROUP: u32 = 0o020;
+
+/// Whether somebody else than this process's user could change the file. Where
+/// every user has a group of their own, new files are often writable by it; the
+/// user's own file in the user's own group counts as the user's.
+fn is_writable_by_others(metadata: &fs::Metadata) -> bool {
+    let mode = metadata.permissions().mode();
+    let own = (metadata.uid(), metadata.gid()) == ffi::process_ids();
+    mode & WRITABLE_BY_ALL != 0 || (mode & WRITABLE_BY_GROUP != 0 && !own)
+}
 
 /// Copies `library` beneath `runtime_dir`, calls `load` with the copy, removes
 /// the copy.
@@ -38,7 +51,7 @@ impl Copy {
         if !metadata.is_file() {
             return Err(format!("{shown} is not a file"));
         }
-        if metadata.permissions().mode() & WRITABLE_BY_OTHERS != 0 {
+        if is_writable_by_others(&metadata) {
             return Err(format!(
                 "{shown} can be written by others than its owner; take that right away"
             ));
@@ -102,10 +115,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let library = folder.path().join("libx.so");
         fs::write(&library, "bytes").unwrap();
-        for mode in [0o775, 0o757] {
+        let with_mode = |mode| {
             fs::set_permissions(&library, fs::Permissions::from_mode(mode)).unwrap();
-            let refused = with(&library, folder.path(), |_| Ok(())).unwrap_err();
-            assert!(refused.contains("written by others"), "{refused}");
+            with(&library, folder.path(), |_| Ok(()))
+        };
+        assert!(with_mode(0o757).unwrap_err().contains("written by others"));
+        assert_eq!(with_mode(0o775), Ok(()), "the user's own group is the user");
+        if ffi::process_ids().0 == 0 {
+            std::os::unix::fs::chown(&library, None, Some(12_345)).unwrap();
+            assert!(with_mode(0o775).unwrap_err().contains("written by others"));
+            assert_eq!(with_mode(0o755), Ok(()));
         }
         let missing = with(&folder.path().join("no.so"), folder.path(), |_| Ok(()));
         assert!(missing.unwrap_err().contains("cannot open"));
