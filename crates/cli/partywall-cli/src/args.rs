@@ -49,6 +49,15 @@ pub enum Verb {
     Demo(Demo),
     /// Import, list and read mail.
     Mail(Mail),
+    /// Where an object lives, by its class's ThreadingModel and its client's
+    /// apartment: measured now.
+    Matrix(Matrix),
+    /// Measure one row of the matrix in this process.
+    #[command(hide = true)]
+    MatrixRow {
+        /// The client.
+        client: String,
+    },
     /// Let a component library write its classes into the registry.
     Register {
         /// The library.
@@ -95,6 +104,14 @@ pub struct Demo {
     /// Password of both users, instead of random ones.
     #[arg(long, value_name = "P")]
     pub password: Option<String>,
+}
+
+/// The matrix.
+#[derive(Clone, Debug, Args)]
+pub struct Matrix {
+    /// The six rules for when a proxy stands between, instead.
+    #[arg(long)]
+    pub rules: bool,
 }
 
 /// The tour.

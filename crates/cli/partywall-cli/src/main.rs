@@ -45,6 +45,8 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         }
         Verb::Demo(demo) => verbs::demo::run(common, demo),
         Verb::Mail(mail) => verbs::mail::run(common, mail),
+        Verb::Matrix(matrix) => verbs::matrix::run(common, matrix),
+        Verb::MatrixRow { client } => verbs::matrix::row(client),
         Verb::Register { file } => verbs::register::register(file),
         Verb::Serve(serve) => verbs::serve::run(common, serve),
         Verb::Tour(tour) => verbs::tour::run(common, tour),

@@ -3,14 +3,15 @@
 //! Where an object is made follows from its class's threading model and the
 //! client's apartment:
 //!
-//! | client | none | Apartment | Free | Both |
-//! |---|---|---|---|---|
-//! | main STA | here | here | – | here |
-//! | other STA | main STA | here | – | here |
-//! | MTA | main STA | host STA | here | here |
+//! | client | none | Apartment | Free | Both | Neutral |
+//! |---|---|---|---|---|---|
+//! | main STA | here | here | MTA | here | NTA |
+//! | other STA | main STA | here | MTA | here | NTA |
+//! | MTA | main STA | host STA | here | here | NTA |
+//! | NTA, on an STA's thread | main STA | that STA | MTA | here | here |
+//! | NTA, on a thread of the MTA | main STA | host STA | MTA | here | here |
 //!
-//! A class of an STA client that has to live in the MTA, and the neutral
-//! apartment, are refused with `CO_E_NOT_SUPPORTED`.
+//! What is missing is started ([`crate::host`]).
 
 use core::ffi::c_void;
 use std::sync::Arc;
@@ -19,14 +20,11 @@ use com_abi::codes::{CLASS_E_NOAGGREGATION, E_INVALIDARG, E_NOINTERFACE};
 use com_abi::{GUID, HRESULT, IUnknown, Interface, ThreadingModel};
 use partywall::ffi::CLSCTX_INPROC_SERVER;
 
-use crate::apartment::{self, Apartment};
+use crate::apartment::{self, Apartment, Kind};
 use crate::class::{self, InprocServer};
 use crate::context::CallContext;
 use crate::proxy::{Marshaled, marshal, unmarshal};
-use crate::{call, library};
-
-/// `CO_E_NOT_SUPPORTED`.
-const NOT_SUPPORTED: HRESULT = HRESULT(0x8000_4021_u32 as i32);
+use crate::{call, library, membership};
 
 /// Makes an object and answers its interface `iid` with a reference.
 ///
@@ -62,19 +60,21 @@ pub fn create_instance(
 }
 
 fn home_of(model: ThreadingModel, client: &Arc<Apartment>) -> Result<Arc<Apartment>, HRESULT> {
-    let here = || Ok(Arc::clone(client));
-    match (model, client.is_sta()) {
-        (ThreadingModel::None, _) => apartment::main_sta(),
-        (ThreadingModel::Apartment, true)
-        | (ThreadingModel::Free, false)
-        | (ThreadingModel::Both, _) => here(),
-        (ThreadingModel::Apartment, false) => apartment::host_sta(),
-        (ThreadingModel::Free, true) | (ThreadingModel::Neutral, _) => Err(NOT_SUPPORTED),
+    match model {
+        ThreadingModel::None => apartment::main_sta(),
+        ThreadingModel::Both => Ok(Arc::clone(client)),
+        ThreadingModel::Free => apartment::mta(),
+        ThreadingModel::Neutral => Ok(apartment::neutral()),
+        // The thread's own STA, also from within the NTA.
+        ThreadingModel::Apartment => match membership::own_sta() {
+            Some(own) if client.kind() != Kind::Mta => Ok(own),
+            _ => apartment::host_sta(),
+        },
     }
 }
 
 fn create_here(server: &InprocServer, clsid: &GUID, iid: &GUID) -> Result<*mut c_void, HRESULT> {
-    let factory = library::class_factory(&server.file, clsid)?;
+    let factory = library::class_factory(&server.source, clsid)?;
     let mut raw = core::ptr::null_mut();
     // SAFETY: a live factory, a readable identifier and a writable place.
     let code = unsafe { factory.CreateInstance(core::ptr::null_mut(), iid, &mut raw) };

@@ -33,7 +33,9 @@ use std::time::Duration;
 use com_abi::HRESULT;
 use com_abi::codes::{RPC_E_DISCONNECTED, RPC_E_SERVERFAULT};
 
-use crate::apartment::{self, Apartment};
+use crate::apartment::{Apartment, Kind};
+use crate::host;
+use crate::membership::{self, Way};
 use crate::queue::Next;
 
 const QUEUED: u32 = 0;
@@ -142,8 +144,8 @@ unsafe fn run_job<F: FnOnce() -> R, R>(job: *mut ()) {
     }
 }
 
-/// Runs `body` on the thread of `home` and waits for its result; `what` names
-/// the wait.
+/// Runs `body` in the apartment `home` and waits for its result; `what` names
+/// the wait. On this thread where that is possible, else through the queue.
 ///
 /// # Errors
 /// `RPC_E_DISCONNECTED` when the apartment has ended; `RPC_E_SERVERFAULT` when
@@ -153,30 +155,47 @@ where
     F: FnOnce() -> R + Send,
     R: Send,
 {
-    let own = apartment::current_sta();
-    if own.as_ref().is_some_and(|own| Arc::ptr_eq(own, home)) {
-        return catch_unwind(AssertUnwindSafe(body)).map_err(|_| RPC_E_SERVERFAULT);
+    let guarded = || catch_unwind(AssertUnwindSafe(body)).map_err(|_| RPC_E_SERVERFAULT);
+    match membership::way_to(home) {
+        Way::Here => guarded(),
+        Way::Light => membership::within(home, guarded),
+        Way::Queue => queued(home, what, guarded)?,
     }
-    let waiter = own.map_or_else(|| Waiter::Thread(std::thread::current()), Waiter::Apartment);
+}
+
+/// Hands `body` to the home apartment's thread and waits.
+fn queued<F, R>(home: &Arc<Apartment>, what: &'static str, body: F) -> Result<R, HRESULT>
+where
+    F: FnOnce() -> R + Send,
+    R: Send,
+{
+    let waiter = membership::own_sta()
+        .map_or_else(|| Waiter::Thread(std::thread::current()), Waiter::Apartment);
     let slot = Slot::new(waiter);
     let mut job = Job { body: Some(body), result: None };
     let call =
         QueuedCall { slot: Arc::clone(&slot), run: run_job::<F, R>, job: (&raw mut job).cast() };
-    if let Err(call) = home.queue().push(call) {
-        call.withdraw();
+    match home.queue().push(call) {
+        Ok(is_short) => {
+            let nobody = home.kind() == Kind::Mta && is_short && !host::add_mta_worker(home);
+            if nobody {
+                home.queue().take_all().into_iter().for_each(QueuedCall::withdraw);
+            }
+        }
+        Err(call) => call.withdraw(),
     }
-    wait(&slot, what, home.tid());
+    wait(&slot, what, home.is_sta().then(|| home.tid()));
     job.result.unwrap_or(Err(RPC_E_DISCONNECTED))
 }
 
-fn wait(slot: &Slot, what: &'static str, holder: i32) {
+fn wait(slot: &Slot, what: &'static str, holder: Option<i32>) {
     for _ in 0..SPINS {
         if slot.is_settled() {
             return;
         }
         std::hint::spin_loop();
     }
-    let _wait = observe::wait::begin(what, Some(holder));
+    let _wait = observe::wait::begin(what, holder);
     match &slot.waiter {
         Waiter::Thread(_) => {
             while !slot.is_settled() {
@@ -185,7 +204,8 @@ fn wait(slot: &Slot, what: &'static str, holder: i32) {
         }
         Waiter::Apartment(own) => loop {
             match own.queue().next(|| slot.is_settled()) {
-                Next::Call(call) => call.serve(),
+                // It may be the thread's own call from within the NTA that is out.
+                Next::Call(call) => membership::within(own, || call.serve()),
                 Next::Until => break,
                 // Only this thread closes its queue, and it is here.
                 Next::Closed => std::thread::park_timeout(LONGEST_SLEEP),

@@ -1,13 +1,17 @@
 //! Classes in the registry, under the Windows names, and the libraries that
 //! register themselves.
 
+use core::ffi::c_void;
 use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
 
 use com_abi::codes::{
     CO_E_CLASSSTRING, E_FAIL, REGDB_E_BADTHREADINGMODEL, REGDB_E_CLASSNOTREG, REGDB_E_READREGDB,
     REGDB_E_WRITEREGDB,
 };
-use com_abi::{GUID, HRESULT, ThreadingModel, format_guid, parse_guid};
+use com_abi::{
+    CreatableClass, GUID, HRESULT, ThreadingModel, format_guid, get_class_object, parse_guid,
+};
 use observe::error;
 use registry::{Change, RegistryError};
 
@@ -31,21 +35,53 @@ pub struct ClassEntry {
 /// What activation needs to know of a class.
 #[derive(Debug)]
 pub struct InprocServer {
-    /// The library.
-    pub file: PathBuf,
+    /// Where its factory comes from.
+    pub source: Source,
     /// Where its objects live.
     pub threading: ThreadingModel,
+}
+
+/// `DllGetClassObject` of one class.
+pub type GetClassObject = unsafe fn(*const GUID, *mut *mut c_void) -> HRESULT;
+
+/// Where a class's factory comes from.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// The program itself.
+    Builtin(GetClassObject),
+    /// A library.
+    Library(PathBuf),
+}
+
+/// Classes of the program itself; they come before the registry.
+static BUILTIN: RwLock<Vec<(GUID, ThreadingModel, GetClassObject)>> = RwLock::new(Vec::new());
+
+/// Makes a class of the program known to this process, under its identifier and
+/// with its model, without the registry.
+pub fn register_builtin<T: CreatableClass>() {
+    let registration = T::REGISTRATION;
+    let mut builtin = BUILTIN.write().unwrap_or_else(PoisonError::into_inner);
+    builtin.push((registration.clsid, registration.threading, get_class_object::<T>));
+}
+
+fn builtin(clsid: &GUID) -> Option<InprocServer> {
+    let builtin = BUILTIN.read().unwrap_or_else(PoisonError::into_inner);
+    let (_, threading, get) = *builtin.iter().find(|(known, ..)| known == clsid)?;
+    Some(InprocServer { source: Source::Builtin(get), threading })
 }
 
 fn class_key(clsid: &GUID) -> String {
     format!("HKEY_CLASSES_ROOT\\CLSID\\{}", format_guid(clsid))
 }
 
-/// `CLSID\{…}\InprocServer32` of a class.
+/// The program's own class, else `CLSID\{…}\InprocServer32`.
 ///
 /// # Errors
 /// `REGDB_E_CLASSNOTREG`, `REGDB_E_BADTHREADINGMODEL`, `REGDB_E_READREGDB`.
 pub fn inproc_server(clsid: &GUID) -> Result<InprocServer, HRESULT> {
+    if let Some(server) = builtin(clsid) {
+        return Ok(server);
+    }
     let registry = process::registry().ok_or(REGDB_E_READREGDB)?;
     let key = format!("{}\\InprocServer32", class_key(clsid));
     let read = |name: &str| {
@@ -59,7 +95,7 @@ pub fn inproc_server(clsid: &GUID) -> Result<InprocServer, HRESULT> {
         None => ThreadingModel::None,
         Some(text) => ThreadingModel::parse(&text).ok_or(REGDB_E_BADTHREADINGMODEL)?,
     };
-    Ok(InprocServer { file: file.into(), threading })
+    Ok(InprocServer { source: Source::Library(file.into()), threading })
 }
 
 /// The class that a ProgID names, or that is written as an identifier.

@@ -18,8 +18,8 @@ use com_abi::description::{Dispatch, InterfaceDescription};
 use com_abi::{GUID, HRESULT, from_wide};
 use partywall::ffi::{COINIT_APARTMENTTHREADED, ClassRegistration};
 
-use crate::apartment::{Entered, Position};
 use crate::class::ClassEntry;
+use crate::membership::{Base, Entered, Position};
 use crate::{activation, apartment, class, context, description, last_error, memory, proxy};
 
 /// `CoInitializeEx` flags that have a meaning: the model, and two hints without
@@ -92,6 +92,10 @@ pub unsafe extern "system" fn CoGetApartmentType(kind: *mut i32, qualifier: *mut
             Some(Position::Mta) => (1, 0),
             Some(Position::ImplicitMta) => (1, 1),
             Some(Position::MainSta) => (3, 0),
+            Some(Position::Neutral(Base::Mta)) => (2, 2),
+            Some(Position::Neutral(Base::Sta)) => (2, 3),
+            Some(Position::Neutral(Base::ImplicitMta)) => (2, 4),
+            Some(Position::Neutral(Base::MainSta)) => (2, 5),
             None => (-1, 0),
         };
         // SAFETY: checked for null; the caller passes writable places.

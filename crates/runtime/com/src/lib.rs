@@ -2,7 +2,8 @@
 //! and stubs, activation.
 //!
 //! # Start here
-//! - [`apartment`]: what an apartment is and how threads enter it;
+//! - [`apartment`]: what an apartment is; `membership`: how threads enter it;
+//!   `host`: the apartments that the runtime starts itself;
 //! - [`call`]: how work gets from one apartment into another, state by state;
 //! - [`stub`] and [`proxy`]: how an interface pointer passes the wall;
 //! - [`activation`]: from a class identifier to an interface pointer;
@@ -18,15 +19,17 @@ mod class;
 mod context;
 mod description;
 mod ffi;
+mod host;
 pub mod last_error;
 mod library;
+mod membership;
 pub mod memory;
 mod process;
 mod proxy;
 mod queue;
 mod stub;
 
-pub use class::{register_library, unregister_library};
+pub use class::{register_builtin, register_library, unregister_library};
 pub use process::registry;
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use std::sync::{Mutex, PoisonError};
 use com_abi::codes::{CO_E_DLLNOTFOUND, CO_E_ERRORINDLL, E_UNEXPECTED};
 use com_abi::{GUID, HRESULT, IClassFactory, Interface};
 
+use crate::class::Source;
 use crate::ffi;
 
 type DllGetClassObject =
@@ -68,28 +69,41 @@ impl Library {
         let symbol = self.symbol(c"DllGetClassObject").ok_or(CO_E_ERRORINDLL)?;
         // SAFETY: that is the entry point's documented type.
         let entry: DllGetClassObject = unsafe { core::mem::transmute(symbol) };
-        let mut raw = core::ptr::null_mut();
         // SAFETY: readable identifiers and a writable place.
-        let code = unsafe { entry(clsid, &IClassFactory::IID, &mut raw) };
-        if code.is_err() {
-            return Err(code);
-        }
-        if raw.is_null() {
-            return Err(E_UNEXPECTED);
-        }
-        // SAFETY: the entry point answered with a factory and a reference.
-        Ok(unsafe { IClassFactory::from_raw(raw) })
+        factory_of(|iid, place| unsafe { entry(clsid, iid, place) })
     }
 }
 
-/// The factory of a class in a library that the registry names.
+/// The factory that an entry point answers with.
+fn factory_of(
+    ask: impl FnOnce(*const GUID, *mut *mut c_void) -> HRESULT,
+) -> Result<IClassFactory, HRESULT> {
+    let mut raw = core::ptr::null_mut();
+    let code = ask(&IClassFactory::IID, &mut raw);
+    if code.is_err() {
+        return Err(code);
+    }
+    if raw.is_null() {
+        return Err(E_UNEXPECTED);
+    }
+    // SAFETY: the entry point answered with a factory and a reference.
+    Ok(unsafe { IClassFactory::from_raw(raw) })
+}
+
+/// The factory of a class.
 ///
 /// # Errors
 /// `CO_E_DLLNOTFOUND`, `CO_E_ERRORINDLL`, or what the library answers.
-pub fn class_factory(file: &Path, clsid: &GUID) -> Result<IClassFactory, HRESULT> {
-    let library = Library::load(file).map_err(|says| {
-        observe::error!("com", "cannot load {}: {says}", file.display());
-        CO_E_DLLNOTFOUND
-    })?;
-    library.class_factory(clsid)
+pub fn class_factory(source: &Source, clsid: &GUID) -> Result<IClassFactory, HRESULT> {
+    match source {
+        // SAFETY: readable identifiers and a writable place.
+        Source::Builtin(get) => factory_of(|iid, place| unsafe { get(iid, place) }),
+        Source::Library(file) => {
+            let library = Library::load(file).map_err(|says| {
+                observe::error!("com", "cannot load {}: {says}", file.display());
+                CO_E_DLLNOTFOUND
+            })?;
+            library.class_factory(clsid)
+        }
+    }
 }

@@ -1,8 +1,7 @@
-//! The queue of an apartment's thread: what stands in place of the hidden
-//! window.
+//! The queue of an apartment: what stands in place of the hidden window.
 //!
-//! Calls are taken in the order in which they came. The thread waits here in
-//! two situations: in its message loop, and while a call of its own is out; the
+//! Calls are taken in the order in which they came; an STA's by its one thread,
+//! the MTA's by its workers. An STA's thread waits here in two situations: in its message loop, and while a call of its own is out; the
 //! second wait also ends when that call is settled, which is why a settled call
 //! wakes its caller's queue.
 
@@ -20,6 +19,8 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 struct State {
     calls: VecDeque<QueuedCall>,
     closed: bool,
+    /// Threads that wait for a call.
+    idle: usize,
 }
 
 /// See the module.
@@ -44,15 +45,21 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a call; gives it back when the apartment has ended.
-    pub fn push(&self, call: QueuedCall) -> Result<(), QueuedCall> {
+    /// Adds a call; gives it back when the apartment has ended. Otherwise
+    /// whether there are more calls than threads that wait for one.
+    pub fn push(&self, call: QueuedCall) -> Result<bool, QueuedCall> {
         let mut state = self.lock();
         if state.closed {
             return Err(call);
         }
         state.calls.push_back(call);
         self.changed.notify_all();
-        Ok(())
+        Ok(state.calls.len() > state.idle)
+    }
+
+    /// Takes out the calls that were not begun.
+    pub fn take_all(&self) -> VecDeque<QueuedCall> {
+        std::mem::take(&mut self.lock().calls)
     }
 
     /// Wakes the thread, so that it looks again at what it waits for.
@@ -76,8 +83,10 @@ impl Queue {
             if state.closed {
                 return Next::Closed;
             }
+            state.idle += 1;
             let woken = self.changed.wait_timeout(state, LONGEST_SLEEP);
             state = woken.unwrap_or_else(PoisonError::into_inner).0;
+            state.idle -= 1;
         }
     }
 

@@ -19,11 +19,11 @@ use com_abi::{GUID, HRESULT, IUnknown, Interface};
 
 use crate::apartment::Apartment;
 
-/// An interface pointer that is only used on its home apartment's thread.
+/// An interface pointer that is only used in its home apartment.
 struct HomePointer(IUnknown);
 
-// SAFETY: the pointer is used and released only by the home apartment's thread;
-// other threads only move the value about.
+// SAFETY: the pointer is used and released only by threads in the home apartment;
+// others only move the value about.
 unsafe impl Send for HomePointer {}
 
 /// See the module.

@@ -17,6 +17,8 @@ pub enum ApartmentLabel {
     /// None.
     #[default]
     None,
+    /// The neutral apartment.
+    Nta,
     /// Another single-threaded apartment.
     Sta,
 }
@@ -28,6 +30,7 @@ impl fmt::Display for ApartmentLabel {
             Self::MainSta => "main-sta",
             Self::Mta => "mta",
             Self::None => "none",
+            Self::Nta => "nta",
             Self::Sta => "sta",
         })
     }

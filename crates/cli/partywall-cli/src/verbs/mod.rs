@@ -3,6 +3,7 @@
 pub mod completions;
 pub mod demo;
 pub mod mail;
+pub mod matrix;
 pub mod register;
 pub mod serve;
 pub mod tour;

@@ -6,6 +6,7 @@
 
 mod house;
 mod isapi;
+mod matrix;
 mod queue;
 mod sessions;
 mod station;
@@ -19,8 +20,16 @@ use house::House;
 use station::{Shown, Station};
 
 /// Every station, in the order of the walk.
-const STATIONS: &[Station] =
-    &[queue::QUEUE, isapi::LIFE, isapi::THREADS, sessions::SESSION, users::USERS];
+const STATIONS: &[Station] = &[
+    matrix::MATRIX,
+    matrix::RULES,
+    matrix::NEUTRAL,
+    queue::QUEUE,
+    isapi::LIFE,
+    isapi::THREADS,
+    sessions::SESSION,
+    users::USERS,
+];
 
 const DOCUMENTS: [&str; 5] = ["com", "dcom", "isapi", "sessions", "hang"];
 

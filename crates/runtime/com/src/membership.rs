@@ -1,0 +1,257 @@
+//! Threads and apartments: entering, leaving, being in one for a while.
+//!
+//! # Protocol
+//! A thread belongs to at most one apartment, from its first successful
+//! `CoInitializeEx` to the last matching `CoUninitialize`, or to its end. On top
+//! of that it may be *within* another one for the time of a call: within the NTA,
+//! or back within its own from there. The innermost counts ([`current`]).
+//!
+//! An STA ends with its thread's membership: its queue is closed, calls that
+//! were not begun are withdrawn, its objects are released on the thread. The MTA
+//! ends with its last member, in the same way. All of this is the thread's own
+//! state, in thread-locals that only this module touches.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use com_abi::HRESULT;
+use com_abi::codes::{CO_E_NOTINITIALIZED, E_UNEXPECTED, RPC_E_CHANGED_MODE};
+use observe::thread::{ApartmentLabel, set_apartment};
+
+use crate::apartment::{Apartment, Kind, directory, is_main};
+
+/// A thread's membership; its drop is the thread's end.
+#[derive(Default)]
+struct Membership {
+    apartment: Option<Arc<Apartment>>,
+    entries: u32,
+}
+
+impl Drop for Membership {
+    fn drop(&mut self) {
+        if let Some(apartment) = self.apartment.take() {
+            end(&apartment);
+        }
+    }
+}
+
+thread_local! {
+    static MEMBERSHIP: RefCell<Membership> = RefCell::default();
+    /// The apartments that the thread is within, the innermost last.
+    static WITHIN: RefCell<Vec<Arc<Apartment>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// How a thread came to be in its apartment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entered {
+    /// By this call.
+    Now,
+    /// It was there already; the entry is counted.
+    Again,
+}
+
+/// The thread enters the MTA or becomes an STA.
+///
+/// # Errors
+/// `RPC_E_CHANGED_MODE` when it is in an apartment of the other kind;
+/// `E_UNEXPECTED` when the thread is ending.
+pub fn enter(multithreaded: bool) -> Result<Entered, HRESULT> {
+    enter_kind(if multithreaded { Kind::Mta } else { Kind::Sta })
+}
+
+pub(crate) fn enter_kind(kind: Kind) -> Result<Entered, HRESULT> {
+    let entered = MEMBERSHIP.try_with(|cell| {
+        let mut membership = cell.borrow_mut();
+        if let Some(apartment) = &membership.apartment {
+            if apartment.is_sta() != (kind != Kind::Mta) {
+                return Err(RPC_E_CHANGED_MODE);
+            }
+            membership.entries += 1;
+            return Ok(Entered::Again);
+        }
+        membership.apartment = Some(join(kind));
+        membership.entries = 1;
+        Ok(Entered::Now)
+    });
+    let entered = entered.unwrap_or(Err(E_UNEXPECTED))?;
+    show();
+    Ok(entered)
+}
+
+fn join(kind: Kind) -> Arc<Apartment> {
+    let mut directory = directory();
+    if kind == Kind::Mta {
+        let (apartment, members) =
+            directory.mta.get_or_insert_with(|| (Apartment::new(Kind::Mta), 0));
+        *members += 1;
+        return Arc::clone(apartment);
+    }
+    let apartment = Apartment::new(kind);
+    // A host STA serves classes, it is nobody's main thread.
+    if kind != Kind::HostSta {
+        directory.main.get_or_insert_with(|| Arc::clone(&apartment));
+    }
+    apartment
+}
+
+/// Undoes one entry; the last one leaves the apartment. Without an entry
+/// nothing happens.
+pub fn leave() {
+    let left = MEMBERSHIP.try_with(|cell| {
+        let mut membership = cell.borrow_mut();
+        membership.entries = membership.entries.saturating_sub(1);
+        if membership.entries == 0 { membership.apartment.clone() } else { None }
+    });
+    // The objects are released while the thread still is in its apartment.
+    if let Ok(Some(apartment)) = left {
+        end(&apartment);
+        let _ = MEMBERSHIP.try_with(|cell| cell.borrow_mut().apartment.take());
+        show();
+    }
+}
+
+fn end(apartment: &Arc<Apartment>) {
+    {
+        let mut directory = directory();
+        if let Some((_, members)) = directory.mta.as_mut().filter(|_| !apartment.is_sta()) {
+            *members -= 1;
+            if *members > 0 {
+                return;
+            }
+            directory.mta = None;
+        }
+        let is_this = |other: &mut Arc<Apartment>| Arc::ptr_eq(other, apartment);
+        directory.main.take_if(is_this);
+        directory.host_sta.take_if(is_this);
+    }
+    for call in apartment.queue().close() {
+        call.withdraw();
+    }
+    apartment.stubs().release_all();
+}
+
+/// Tells `observe` where the thread is.
+fn show() {
+    let here = innermost().or_else(own);
+    set_apartment(here.map_or(ApartmentLabel::None, |apartment| apartment.label()));
+}
+
+/// The apartment that this thread is in, membership in the MTA by the mere
+/// existence of one included.
+///
+/// # Errors
+/// `CO_E_NOTINITIALIZED` when it is in none.
+pub fn current() -> Result<Arc<Apartment>, HRESULT> {
+    innermost()
+        .or_else(own)
+        .or_else(|| directory().mta.as_ref().map(|(mta, _)| Arc::clone(mta)))
+        .ok_or(CO_E_NOTINITIALIZED)
+}
+
+fn innermost() -> Option<Arc<Apartment>> {
+    WITHIN.try_with(|cell| cell.borrow().last().cloned()).ok().flatten()
+}
+
+fn own() -> Option<Arc<Apartment>> {
+    MEMBERSHIP.try_with(|cell| cell.borrow().apartment.clone()).ok().flatten()
+}
+
+/// The STA that this thread is, if it is one.
+pub(crate) fn own_sta() -> Option<Arc<Apartment>> {
+    own().filter(|apartment| apartment.is_sta())
+}
+
+/// How a call gets from this thread into an apartment.
+pub(crate) enum Way {
+    /// The thread is there.
+    Here,
+    /// On this very thread, within the apartment for the time of the call.
+    Light,
+    /// Through the apartment's queue.
+    Queue,
+}
+
+/// See [`Way`].
+pub(crate) fn way_to(home: &Arc<Apartment>) -> Way {
+    if current().is_ok_and(|current| Arc::ptr_eq(&current, home)) {
+        return Way::Here;
+    }
+    let own = own();
+    let is_own = own.as_ref().is_some_and(|own| Arc::ptr_eq(own, home));
+    let in_mta = || home.kind() == Kind::Mta && own.as_ref().is_none_or(|own| !own.is_sta());
+    if home.kind() == Kind::Nta || is_own || in_mta() { Way::Light } else { Way::Queue }
+}
+
+/// Leaves the innermost apartment again, also by a panic.
+struct Back;
+
+impl Drop for Back {
+    fn drop(&mut self) {
+        let _ = WITHIN.try_with(|cell| cell.borrow_mut().pop());
+        show();
+    }
+}
+
+/// Runs `body` on this thread within `apartment`.
+pub(crate) fn within<R>(apartment: &Arc<Apartment>, body: impl FnOnce() -> R) -> R {
+    let _ = WITHIN.try_with(|cell| cell.borrow_mut().push(Arc::clone(apartment)));
+    let _back = Back;
+    show();
+    body()
+}
+
+/// Runs `body` on this thread within the neutral apartment.
+///
+/// # Errors
+/// `CO_E_NOTINITIALIZED` on a thread without an apartment.
+pub fn in_neutral<R>(body: impl FnOnce() -> R) -> Result<R, HRESULT> {
+    current()?;
+    Ok(within(&crate::host::neutral(), body))
+}
+
+/// How this thread is in its apartment, for `CoGetApartmentType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Position {
+    /// In the MTA by the mere existence of one.
+    ImplicitMta,
+    /// The main STA.
+    MainSta,
+    /// In the MTA.
+    Mta,
+    /// Within the NTA, on a thread that is otherwise there.
+    Neutral(Base),
+    /// Another STA.
+    Sta,
+}
+
+/// Where a thread within the NTA belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// The MTA, by the mere existence of one.
+    ImplicitMta,
+    /// The main STA.
+    MainSta,
+    /// The MTA.
+    Mta,
+    /// Another STA.
+    Sta,
+}
+
+/// See [`Position`]; `None` on a thread without an apartment.
+pub fn position() -> Option<Position> {
+    let base = match own() {
+        Some(own) if !own.is_sta() => Base::Mta,
+        Some(own) if is_main(&own) => Base::MainSta,
+        Some(_) => Base::Sta,
+        None => directory().mta.as_ref().map(|_| Base::ImplicitMta)?,
+    };
+    if innermost().is_some_and(|apartment| apartment.kind() == Kind::Nta) {
+        return Some(Position::Neutral(base));
+    }
+    Some(match base {
+        Base::ImplicitMta => Position::ImplicitMta,
+        Base::MainSta => Position::MainSta,
+        Base::Mta => Position::Mta,
+        Base::Sta => Position::Sta,
+    })
+}
