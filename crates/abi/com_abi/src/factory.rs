@@ -7,7 +7,7 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 use windows_core::{GUID, HRESULT, IUnknown, Interface};
 
 use crate::codes::{CLASS_E_NOAGGREGATION, E_POINTER, S_FALSE, S_OK};
-use crate::object::{Class, LIVE_OBJECTS, VtablePointer, new_interface};
+use crate::object::{Class, LIVE_OBJECTS, VtablePointer, make, new_interface};
 use crate::registration::CreatableClass;
 
 /// `LockServer(TRUE)` calls that are not undone.
@@ -57,10 +57,14 @@ impl<T: CreatableClass> IClassFactory_Impl for ClassFactory<T> {
         }
         // SAFETY: checked for null; the caller passes a writable place.
         unsafe { object.write(core::ptr::null_mut()) };
-        if !outer.is_null() {
+        // SAFETY: as above.
+        let wants_unknown = unsafe { *iid } == IUnknown::IID;
+        // Only the non-delegating `IUnknown` lets the outer object in.
+        if !outer.is_null() && !wants_unknown {
             return CLASS_E_NOAGGREGATION;
         }
-        match new_interface::<T, IUnknown>(T::create()) {
+        // SAFETY: the outer object, if any, outlives what it aggregates.
+        match unsafe { make::<T>(outer, T::create) } {
             // SAFETY: the arguments were checked; a failed query drops the object.
             Ok(unknown) => unsafe { unknown.query(iid, object) },
             Err(code) => code,

@@ -18,7 +18,7 @@ pub use factory::{
     ClassFactory, IClassFactory, IClassFactory_Impl, IClassFactory_Vtbl, can_unload_now,
     get_class_object,
 };
-pub use object::{Class, new_interface};
+pub use object::{Class, Controlling, new_interface};
 pub use registration::{CreatableClass, Registration, ThreadingModel, format_guid, parse_guid};
 pub use wide::{WideString, from_wide};
 pub use windows_core::{GUID, HRESULT, IUnknown, IUnknown_Vtbl, Interface};

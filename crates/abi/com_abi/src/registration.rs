@@ -1,8 +1,8 @@
 //! What the registry says of a class, and identifiers as text.
 
-use windows_core::GUID;
+use windows_core::{GUID, HRESULT};
 
-use crate::object::Class;
+use crate::object::{Class, Controlling};
 
 /// `ThreadingModel` of an in-process class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +58,12 @@ pub trait CreatableClass: Class {
     /// Its entry in the registry.
     const REGISTRATION: Registration;
 
-    /// A new value.
-    fn create() -> Self;
+    /// A new value. `controlling` is what objects that it aggregates are made
+    /// with.
+    ///
+    /// # Errors
+    /// What `CreateInstance` is to answer.
+    fn create(controlling: Controlling) -> Result<Self, HRESULT>;
 }
 
 /// The text of an identifier: `{5F0B6A10-3C1E-4B7A-9E52-7A1D0C000010}`.

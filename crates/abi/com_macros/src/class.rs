@@ -12,7 +12,11 @@ struct Args {
     progid: Option<LitStr>,
     name: Option<LitStr>,
     threading: Option<LitStr>,
+    /// A function that makes the value instead of `Default`.
+    create: Option<Path>,
     interfaces: Vec<Path>,
+    /// Fields that hold aggregated objects.
+    aggregates: Vec<Ident>,
 }
 
 impl Parse for Args {
@@ -27,6 +31,16 @@ impl Parse for Args {
                     let paths = Punctuated::<Path, Token![,]>::parse_terminated(&list)?;
                     args.interfaces = paths.into_iter().collect();
                 }
+                "aggregates" => {
+                    let list;
+                    parenthesized!(list in input);
+                    let fields = Punctuated::<Ident, Token![,]>::parse_terminated(&list)?;
+                    args.aggregates = fields.into_iter().collect();
+                }
+                "create" => {
+                    input.parse::<Token![=]>()?;
+                    args.create = Some(input.parse()?);
+                }
                 "clsid" => args.clsid = Some(value(input)?),
                 "progid" => args.progid = Some(value(input)?),
                 "name" => args.name = Some(value(input)?),
@@ -34,7 +48,8 @@ impl Parse for Args {
                 _ => {
                     return Err(syn::Error::new(
                         key.span(),
-                        "expected clsid, progid, name, threading or interfaces(…)",
+                        "expected clsid, progid, name, threading, create, interfaces(…) or \
+                         aggregates(…)",
                     ));
                 }
             }
@@ -78,6 +93,14 @@ fn identity(class: &Ident, args: &Args) -> TokenStream {
         .interfaces
         .iter()
         .map(|interface| quote!(<<#interface as ::com_abi::Interface>::Vtable>::matches));
+    let fields = &args.aggregates;
+    let aggregated = (!fields.is_empty()).then(|| {
+        quote! {
+            fn aggregated(&self) -> impl Iterator<Item = &::com_abi::IUnknown> {
+                [#(&self.#fields),*].into_iter()
+            }
+        }
+    });
     quote! {
         // SAFETY: entry n of both lists belongs to interface n, and its vtable
         // was made for this class and slot n.
@@ -85,6 +108,7 @@ fn identity(class: &Ident, args: &Args) -> TokenStream {
             type Vtables = [::com_abi::object::VtablePointer; #count];
             const VTABLES: Self::Vtables = [#(#vtables),*];
             const MATCHES: &'static [fn(&::com_abi::GUID) -> bool] = &[#(#matches),*];
+            #aggregated
         }
     }
 }
@@ -114,6 +138,13 @@ fn registration(class: &Ident, args: &Args) -> syn::Result<TokenStream> {
             ));
         }
     };
+    let create = match &args.create {
+        Some(path) => quote!(#path(controlling)),
+        None => quote!({
+            let _ = controlling;
+            Ok(<Self as ::core::default::Default>::default())
+        }),
+    };
     Ok(quote! {
         impl ::com_abi::CreatableClass for #class {
             const REGISTRATION: ::com_abi::Registration = ::com_abi::Registration {
@@ -122,8 +153,10 @@ fn registration(class: &Ident, args: &Args) -> syn::Result<TokenStream> {
                 name: #name,
                 threading: ::com_abi::ThreadingModel::#model,
             };
-            fn create() -> Self {
-                <Self as ::core::default::Default>::default()
+            fn create(
+                controlling: ::com_abi::Controlling,
+            ) -> ::core::result::Result<Self, ::com_abi::HRESULT> {
+                #create
             }
         }
     })

@@ -34,8 +34,11 @@ pub fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// With `clsid = "…"`, `progid = "…"`, `name = "…"` and `threading =
 /// "Apartment"` (or `None`, `Free`, `Both`, `Neutral`) the class can be
-/// registered and created by its identifier; it then has to be `Default`.
-/// A class is bound to its apartment: it never answers `IAgileObject`.
+/// registered and created by its identifier; it then has to be `Default`, or
+/// name a function by `create = path` that makes it from `com_abi::Controlling`.
+/// Every class can be aggregated; one that aggregates others names the fields
+/// that hold their non-delegating `IUnknown`s: `aggregates(inner)`. A class is
+/// bound to its apartment: it never answers `IAgileObject`.
 #[proc_macro_attribute]
 pub fn class(args: TokenStream, item: TokenStream) -> TokenStream {
     class::expand(args.into(), item.into()).unwrap_or_else(|e| e.into_compile_error()).into()

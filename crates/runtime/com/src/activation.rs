@@ -29,7 +29,8 @@ use crate::{call, library, membership};
 /// Makes an object and answers its interface `iid` with a reference.
 ///
 /// # Errors
-/// `CO_E_NOTINITIALIZED`; `CLASS_E_NOAGGREGATION` with an outer object;
+/// `CO_E_NOTINITIALIZED`; `CLASS_E_NOAGGREGATION` when an outer object asks for
+/// another interface than `IUnknown`, or the object would live elsewhere;
 /// `E_INVALIDARG` when `context` does not allow this process; those of the
 /// registry, the library and the class.
 pub fn create_instance(
@@ -42,13 +43,17 @@ pub fn create_instance(
     if context & CLSCTX_INPROC_SERVER == 0 {
         return Err(E_INVALIDARG);
     }
-    if !outer.is_null() {
+    if !outer.is_null() && *iid != IUnknown::IID {
         return Err(CLASS_E_NOAGGREGATION);
     }
     let server = class::inproc_server(clsid)?;
     let home = home_of(server.threading, &client)?;
     if Arc::ptr_eq(&home, &client) {
-        return create_here(&server, clsid, iid);
+        return create_here(&server, clsid, outer, iid);
+    }
+    // An outer object holds its inner one's own pointer, which does not cross.
+    if !outer.is_null() {
+        return Err(CLASS_E_NOAGGREGATION);
     }
     let caller = CallContext::capture();
     let _hop = caller.trace().map(|trace| trace.hop("activation", caller.token().user()));
@@ -73,11 +78,17 @@ fn home_of(model: ThreadingModel, client: &Arc<Apartment>) -> Result<Arc<Apartme
     }
 }
 
-fn create_here(server: &InprocServer, clsid: &GUID, iid: &GUID) -> Result<*mut c_void, HRESULT> {
+fn create_here(
+    server: &InprocServer,
+    clsid: &GUID,
+    outer: *mut c_void,
+    iid: &GUID,
+) -> Result<*mut c_void, HRESULT> {
     let factory = library::class_factory(&server.source, clsid)?;
     let mut raw = core::ptr::null_mut();
-    // SAFETY: a live factory, a readable identifier and a writable place.
-    let code = unsafe { factory.CreateInstance(core::ptr::null_mut(), iid, &mut raw) };
+    // SAFETY: a live factory, a readable identifier and a writable place; the
+    // outer object is the caller's.
+    let code = unsafe { factory.CreateInstance(outer, iid, &mut raw) };
     if code.is_err() {
         return Err(code);
     }
@@ -85,7 +96,7 @@ fn create_here(server: &InprocServer, clsid: &GUID, iid: &GUID) -> Result<*mut c
 }
 
 fn create_marshaled(server: &InprocServer, clsid: &GUID) -> Result<Marshaled, HRESULT> {
-    let raw = create_here(server, clsid, &IUnknown::IID)?;
+    let raw = create_here(server, clsid, core::ptr::null_mut(), &IUnknown::IID)?;
     // SAFETY: the factory answered with an interface and a reference.
     let object = unsafe { IUnknown::from_raw(raw) };
     marshal(&object)

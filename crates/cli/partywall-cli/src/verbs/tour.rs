@@ -4,6 +4,8 @@
 //! `partywall demo` as a child process, on a free port), and shows what
 //! happened. It fails when the sentence is not borne out.
 
+mod aggregation;
+mod ffi;
 mod house;
 mod isapi;
 mod matrix;
@@ -21,6 +23,7 @@ use station::{Shown, Station};
 
 /// Every station, in the order of the walk.
 const STATIONS: &[Station] = &[
+    aggregation::AGGREGATION,
     matrix::MATRIX,
     matrix::RULES,
     matrix::NEUTRAL,

@@ -1,0 +1,121 @@
+//! The classes of the station about aggregation: a wall with a door in it.
+
+#![allow(non_snake_case)]
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use com_abi::codes::S_OK;
+use com_abi::{Controlling, GUID, HRESULT, IUnknown, Interface, class, interface};
+use partywall::ffi::{CLSCTX_INPROC_SERVER, CoCreateInstance};
+
+/// What a door can do.
+#[interface("7B0A4D2E-51C6-4E0B-8F3A-2C9D1E000040")]
+unsafe trait IDoor: IUnknown {
+    /// How often it was opened, this time included.
+    unsafe fn Open(&self) -> u32;
+}
+
+/// What a wall can do.
+#[interface("7B0A4D2E-51C6-4E0B-8F3A-2C9D1E000041")]
+unsafe trait IWall: IUnknown {
+    /// Its bricks.
+    unsafe fn Bricks(&self) -> u32;
+}
+
+const CLSID_DOOR: GUID = GUID::from_u128(0x7B0A4D2E_51C6_4E0B_8F3A_2C9D1E000042);
+const CLSID_WALL: GUID = GUID::from_u128(0x7B0A4D2E_51C6_4E0B_8F3A_2C9D1E000043);
+
+#[class(
+    clsid = "7B0A4D2E-51C6-4E0B-8F3A-2C9D1E000042",
+    progid = "Partywall.Door",
+    name = "Door",
+    threading = "Both",
+    interfaces(IDoor)
+)]
+#[derive(Default)]
+struct Door {
+    opened: AtomicU32,
+}
+
+impl IDoor_Impl for Door {
+    unsafe fn Open(&self) -> u32 {
+        self.opened.fetch_add(1, Ordering::Relaxed) + 1
+    }
+}
+
+#[class(
+    clsid = "7B0A4D2E-51C6-4E0B-8F3A-2C9D1E000043",
+    progid = "Partywall.Wall",
+    name = "Wall",
+    threading = "Both",
+    create = Wall::build,
+    interfaces(IWall),
+    aggregates(door)
+)]
+struct Wall {
+    door: IUnknown,
+}
+
+impl Wall {
+    fn build(controlling: Controlling) -> Result<Self, HRESULT> {
+        // SAFETY: the wall outlives the door in it.
+        let door = unsafe { create(&CLSID_DOOR, controlling.as_raw()) }?;
+        Ok(Self { door })
+    }
+}
+
+impl IWall_Impl for Wall {
+    unsafe fn Bricks(&self) -> u32 {
+        1908
+    }
+}
+
+/// # Safety
+/// `outer` is null or outlives the object.
+unsafe fn create(clsid: &GUID, outer: *mut std::ffi::c_void) -> Result<IUnknown, HRESULT> {
+    let mut raw = std::ptr::null_mut();
+    // SAFETY: readable identifiers and a writable place; forwarded from the
+    // caller; an answer carries a reference.
+    unsafe {
+        let code = CoCreateInstance(clsid, outer, CLSCTX_INPROC_SERVER, &IUnknown::IID, &mut raw);
+        if code == S_OK { Ok(IUnknown::from_raw(raw)) } else { Err(code) }
+    }
+}
+
+/// What the station shows.
+pub struct Aggregated {
+    /// Whether all interfaces lead to one identity.
+    pub one_identity: bool,
+    /// References that are counted on the wall when only its door is held.
+    pub references: u32,
+    /// What both interfaces answered.
+    pub answers: (u32, u32),
+    /// Whether the door alone has no wall.
+    pub door_alone: bool,
+}
+
+/// Builds a wall with a door and looks at it from both sides.
+pub fn look() -> Result<Aggregated, HRESULT> {
+    com::register_builtin::<Door>();
+    com::register_builtin::<Wall>();
+    // SAFETY: no outer object.
+    let wall = unsafe { create(&CLSID_WALL, std::ptr::null_mut()) }?;
+    let bricks: IWall = wall.cast().map_err(|error| error.code())?;
+    let door: IDoor = bricks.cast().map_err(|error| error.code())?;
+    let back: IWall = door.cast().map_err(|error| error.code())?;
+    let identity: IUnknown = door.cast().map_err(|error| error.code())?;
+    let one_identity = identity.as_raw() == wall.as_raw() && back.as_raw() == bricks.as_raw();
+    // SAFETY: live interfaces.
+    let answers = unsafe { (bricks.Bricks(), door.Open()) };
+    drop((wall, bricks, back, identity));
+    // SAFETY: a live interface; the reference is given back at once.
+    let references = unsafe {
+        (door.vtable().base__.AddRef)(door.as_raw());
+        (door.vtable().base__.Release)(door.as_raw())
+    };
+    drop(door);
+    // SAFETY: no outer object.
+    let alone = unsafe { create(&CLSID_DOOR, std::ptr::null_mut()) }?;
+    let door_alone = alone.cast::<IDoor>().is_ok() && alone.cast::<IWall>().is_err();
+    Ok(Aggregated { one_identity, references, answers, door_alone })
+}
