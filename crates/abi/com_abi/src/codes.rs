@@ -63,6 +63,14 @@ codes! {
     CO_E_ERRORINDLL = 0x8004_01F9;
     /// The object was never connected, or its apartment has ended.
     CO_E_OBJNOTCONNECTED = 0x8004_01FD;
+    /// The object is not known any more to whoever kept a weak reference.
+    CO_E_OBJNOTREG = 0x8004_01FB;
+    /// The stream ended before what was to be read.
+    STG_E_READFAULT = 0x8003_001E;
+    /// The stream could not take what was to be written.
+    STG_E_WRITEFAULT = 0x8003_001D;
+    /// The bytes are not a marshaled interface.
+    RPC_E_INVALID_OBJREF = 0x8001_011D;
     /// The class is not registered.
     REGDB_E_CLASSNOTREG = 0x8004_0154;
     /// Reading the registry failed.

@@ -11,6 +11,7 @@ pub mod description;
 mod factory;
 pub mod object;
 mod registration;
+pub mod stream;
 mod wide;
 
 pub use com_macros::{class, interface};

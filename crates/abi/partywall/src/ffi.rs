@@ -46,6 +46,48 @@ unsafe extern "system" {
     ) -> HRESULT;
     /// The class that a ProgID names; the text is zero-ended UTF-16.
     pub fn CLSIDFromProgID(progid: *const u16, clsid: *mut GUID) -> HRESULT;
+    /// Writes an interface to a stream, for another apartment.
+    pub fn CoMarshalInterface(
+        stream: *mut c_void,
+        iid: *const GUID,
+        object: *mut c_void,
+        destination: u32,
+        reserved: *mut c_void,
+        flags: u32,
+    ) -> HRESULT;
+    /// Reads an interface from a stream.
+    pub fn CoUnmarshalInterface(
+        stream: *mut c_void,
+        iid: *const GUID,
+        object: *mut *mut c_void,
+    ) -> HRESULT;
+    /// Gives up what `CoMarshalInterface` wrote.
+    pub fn CoReleaseMarshalData(stream: *mut c_void) -> HRESULT;
+    /// Most bytes that `CoMarshalInterface` writes.
+    pub fn CoGetMarshalSizeMax(
+        size: *mut u32,
+        iid: *const GUID,
+        object: *mut c_void,
+        destination: u32,
+        reserved: *mut c_void,
+        flags: u32,
+    ) -> HRESULT;
+    /// A new stream with an interface, for another thread.
+    pub fn CoMarshalInterThreadInterfaceInStream(
+        iid: *const GUID,
+        object: *mut c_void,
+        stream: *mut *mut c_void,
+    ) -> HRESULT;
+    /// The interface of such a stream, which is released, also on failure.
+    pub fn CoGetInterfaceAndReleaseStream(
+        stream: *mut c_void,
+        iid: *const GUID,
+        object: *mut *mut c_void,
+    ) -> HRESULT;
+    /// Writes a result code to a stream.
+    pub fn CoMarshalHresult(stream: *mut c_void, code: HRESULT) -> HRESULT;
+    /// Reads a result code from a stream.
+    pub fn CoUnmarshalHresult(stream: *mut c_void, code: *mut HRESULT) -> HRESULT;
     /// Takes the identity of the caller whose call this thread serves.
     pub fn CoImpersonateClient() -> HRESULT;
     /// Gives that identity back.

@@ -61,7 +61,7 @@ pub fn create_instance(
     let marshaled = call::run(&home, "an object to be made in another apartment", || {
         serving.serve(|| create_marshaled(&server, clsid))
     })??;
-    unmarshal(marshaled, iid)
+    unmarshal(&marshaled, iid)
 }
 
 fn home_of(model: ThreadingModel, client: &Arc<Apartment>) -> Result<Arc<Apartment>, HRESULT> {

@@ -6,6 +6,8 @@
 
 #![allow(non_snake_case)]
 
+pub mod marshal;
+
 use core::ffi::{c_char, c_void};
 use std::ffi::CStr;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -5,7 +5,7 @@
 //! - [`apartment`]: what an apartment is; `membership`: how threads enter it;
 //!   `host`: the apartments that the runtime starts itself;
 //! - [`call`]: how work gets from one apartment into another, state by state;
-//! - [`stub`] and [`proxy`]: how an interface pointer passes the wall;
+//! - [`stub`], [`proxy`], `marshal`: how an interface pointer passes the wall;
 //! - [`activation`]: from a class identifier to an interface pointer;
 //! - `ffi`: the exported C functions, which only check, catch and forward.
 //!
@@ -22,15 +22,19 @@ mod ffi;
 mod host;
 pub mod last_error;
 mod library;
+mod marshal;
 mod membership;
 pub mod memory;
 mod process;
 mod proxy;
 mod queue;
+mod stream;
 mod stub;
 
 pub use class::{register_builtin, register_library, unregister_library};
 pub use process::registry;
 
+#[cfg(test)]
+mod marshal_tests;
 #[cfg(test)]
 mod tests;

@@ -10,8 +10,7 @@
 //! object's identity in this apartment.
 //!
 //! # Protocol
-//! Managers are found in a table by (client apartment, home apartment, object),
-//! so that an object has one identity in an apartment. The table holds no
+//! Managers are found in a table by client apartment and stub, so that an object has one identity in an apartment. The table holds no
 //! reference. A count that has reached zero is never raised again: whoever finds
 //! a dying manager makes a new one, and the dying one takes itself out of the
 //! table only if it is still the one that is there.
@@ -22,37 +21,59 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use com_abi::codes::{CO_E_NOTINITIALIZED, E_NOINTERFACE, E_POINTER, RPC_E_WRONG_THREAD};
+use com_abi::codes::{E_NOINTERFACE, E_POINTER, RPC_E_WRONG_THREAD};
 use com_abi::description::{Dispatch, ProxyHeader};
 use com_abi::{GUID, HRESULT, IUnknown, IUnknown_Vtbl, Interface, format_guid};
 
 use crate::apartment::{self, Apartment};
 use crate::context::CallContext;
-use crate::stub::Stub;
+use crate::stub::{Hold, Stub};
 use crate::{call, description};
 
-/// An object on its way to another apartment: a stub that was connected for it.
-/// Dropping it without unmarshaling disconnects it again.
+/// The stub of an object with one more holder: its original's when `object` is a
+/// proxy, else one of this thread's apartment.
+///
+/// # Errors
+/// `CO_E_NOTINITIALIZED`; `CO_E_OBJNOTCONNECTED` when the original is gone; what
+/// the object answers when asked for its identity.
+pub fn hold(object: &IUnknown, kind: Hold) -> Result<Arc<Stub>, HRESULT> {
+    let home = apartment::current()?;
+    let slot = object.vtable().QueryInterface as *const ();
+    if core::ptr::eq(slot, crate::ffi::PwProxyQueryInterface as *const ()) {
+        // SAFETY: that function stands in interface proxies only, and the caller
+        // holds a reference, so the manager is alive.
+        let manager = unsafe { &*proxy_at(object.as_raw())?.manager };
+        manager.stub.hold(kind)?;
+        return Ok(Arc::clone(&manager.stub));
+    }
+    home.stubs().hold(&home, object, kind)
+}
+
+/// An object on its way to another apartment: a strong hold of its stub, which
+/// is let go when this is dropped.
 pub struct Marshaled {
-    stub: Option<Arc<Stub>>,
+    stub: Arc<Stub>,
+}
+
+impl Marshaled {
+    /// Takes over a strong hold.
+    pub fn from_hold(stub: Arc<Stub>) -> Self {
+        Self { stub }
+    }
 }
 
 impl Drop for Marshaled {
     fn drop(&mut self) {
-        if let Some(stub) = self.stub.take() {
-            stub.disconnect();
-        }
+        self.stub.let_go(Hold::Strong);
     }
 }
 
-/// Prepares an object of this thread's apartment for another one.
+/// Prepares an object for another apartment.
 ///
 /// # Errors
-/// `CO_E_NOTINITIALIZED`; what the object answers when asked for its identity.
+/// As [`hold`].
 pub fn marshal(object: &IUnknown) -> Result<Marshaled, HRESULT> {
-    let home = apartment::current()?;
-    let stub = home.stubs().connect(&home, object)?;
-    Ok(Marshaled { stub: Some(stub) })
+    hold(object, Hold::Strong).map(Marshaled::from_hold)
 }
 
 #[repr(C)]
@@ -80,7 +101,8 @@ unsafe impl Send for Manager {}
 // SAFETY: as above; everything that changes is atomic or behind the lock.
 unsafe impl Sync for Manager {}
 
-type Key = (u64, u64, usize);
+/// Client apartment and stub.
+type Key = (u64, u64);
 
 static MANAGERS: Mutex<Option<HashMap<Key, usize>>> = Mutex::new(None);
 
@@ -101,20 +123,23 @@ static UNKNOWN_VTABLE: IUnknown_Vtbl = IUnknown_Vtbl {
 /// `CO_E_NOTINITIALIZED`; `E_NOINTERFACE` when the object does not have the
 /// interface or no proxy of it is known; `RPC_E_DISCONNECTED` when its apartment
 /// has ended.
-pub fn unmarshal(mut marshaled: Marshaled, iid: &GUID) -> Result<*mut c_void, HRESULT> {
+pub fn unmarshal(marshaled: &Marshaled, iid: &GUID) -> Result<*mut c_void, HRESULT> {
+    from_stub(&marshaled.stub, iid)
+}
+
+/// As [`unmarshal`], for a stub that somebody holds or that may have ended.
+///
+/// # Errors
+/// As [`unmarshal`]; `CO_E_OBJNOTCONNECTED` when the stub has ended.
+pub fn from_stub(stub: &Arc<Stub>, iid: &GUID) -> Result<*mut c_void, HRESULT> {
     let client = apartment::current()?;
-    let Some(stub) = &marshaled.stub else { return Err(CO_E_NOTINITIALIZED) };
     if Arc::ptr_eq(&client, stub.home()) {
         let raw = stub.interface(iid)?;
         // SAFETY: the stub's pointer is alive, and this is its home.
         let pointer = unsafe { IUnknown::from_raw_borrowed(&raw) }.cloned();
         return pointer.map(Interface::into_raw).ok_or(E_NOINTERFACE);
     }
-    let manager = manager_for(&client, stub);
-    // The manager counts as a connection of its own.
-    if let Some(stub) = marshaled.stub.take() {
-        stub.disconnect();
-    }
+    let manager = manager_for(&client, stub)?;
     // SAFETY: `manager_for` answered with a reference, which this gives back.
     unsafe {
         let answer = query(manager, iid);
@@ -124,8 +149,8 @@ pub fn unmarshal(mut marshaled: Marshaled, iid: &GUID) -> Result<*mut c_void, HR
 }
 
 /// The manager of the stub's object in `client`, with one more reference.
-fn manager_for(client: &Arc<Apartment>, stub: &Arc<Stub>) -> *const Manager {
-    let key = (client.id(), stub.home().id(), stub.identity());
+fn manager_for(client: &Arc<Apartment>, stub: &Arc<Stub>) -> Result<*const Manager, HRESULT> {
+    let key = (client.id(), stub.id());
     let mut table = managers();
     let table = table.get_or_insert_default();
     if let Some(known) = table.get(&key) {
@@ -133,10 +158,10 @@ fn manager_for(client: &Arc<Apartment>, stub: &Arc<Stub>) -> *const Manager {
         // SAFETY: a manager takes itself out of the table before it is freed,
         // under the lock that is held here.
         if unsafe { raise(&*manager) } {
-            return manager;
+            return Ok(manager);
         }
     }
-    stub.connect();
+    stub.hold(Hold::Strong)?;
     let manager = Box::into_raw(Box::new(Manager {
         references: AtomicU32::new(1),
         client: client.id(),
@@ -151,7 +176,7 @@ fn manager_for(client: &Arc<Apartment>, stub: &Arc<Stub>) -> *const Manager {
         core::ptr::null_mut(),
     );
     table.insert(key, manager as usize);
-    manager
+    Ok(manager)
 }
 
 /// Adds a reference unless the count has reached zero.
@@ -258,7 +283,7 @@ unsafe fn release(manager: *const Manager) -> u32 {
         return left;
     }
     fence(Ordering::Acquire);
-    let key = (this.client, this.stub.home().id(), this.stub.identity());
+    let key = (this.client, this.stub.id());
     if let Some(table) = managers().as_mut()
         && table.get(&key) == Some(&(manager as usize))
     {
@@ -267,7 +292,7 @@ unsafe fn release(manager: *const Manager) -> u32 {
     // SAFETY: the count is zero and is never raised again, and the table does
     // not name this manager any more.
     let owned = unsafe { Box::from_raw(manager.cast_mut()) };
-    owned.stub.disconnect();
+    owned.stub.let_go(Hold::Strong);
     0
 }
 

@@ -105,7 +105,7 @@ fn sta_with_object() -> StaThread {
 impl StaThread {
     fn look(&mut self) -> ILook {
         partywall::com::describe::<ILook>().unwrap();
-        let raw = unmarshal(self.marshaled.take().unwrap(), &ILook::IID).unwrap();
+        let raw = unmarshal(&self.marshaled.take().unwrap(), &ILook::IID).unwrap();
         // SAFETY: the answer is that interface with a reference.
         unsafe { ILook::from_raw(raw) }
     }
@@ -130,10 +130,16 @@ fn home_thread(look: &ILook) -> Result<i32, HRESULT> {
     if code == S_OK { Ok(answer - 1) } else { Err(code) }
 }
 
-/// One test, since the MTA is the process's and its life is part of what is
+/// Tests take turns: the MTA is the process's, and its life is part of what is
 /// shown.
+pub fn turn() -> std::sync::MutexGuard<'static, ()> {
+    static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
 #[test]
 fn calls_cross_the_wall_and_nothing_is_left_behind() {
+    let _turn = turn();
     on_thread(|| {
         let code = unsafe_apartment_type();
         assert_eq!(code, (CO_E_NOTINITIALIZED, -1, 0), "no apartment yet");
@@ -245,7 +251,7 @@ fn two_stas_call_each_other_without_hanging() {
     let (home, me) = (apartment::current().unwrap(), tid());
     // The other STA calls back into this one while this one's call is out.
     let answer = crate::call::run(&there.apartment, "a test", move || {
-        let raw = unmarshal(mine, &ILook::IID).unwrap();
+        let raw = unmarshal(&mine, &ILook::IID).unwrap();
         // SAFETY: the answer is that interface with a reference.
         home_thread(&unsafe { ILook::from_raw(raw) })
     });
@@ -270,7 +276,7 @@ fn a_dead_apartment_answers_with_its_code() {
         call.withdraw();
     }
     thread.join().unwrap();
-    let refused = unmarshal(marshaled.unwrap(), &ILook::IID);
+    let refused = unmarshal(&marshaled.unwrap(), &ILook::IID);
     assert!(matches!(refused, Err(RPC_E_DISCONNECTED | CO_E_OBJNOTCONNECTED)));
 }
 

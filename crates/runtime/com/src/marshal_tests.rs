@@ -1,0 +1,401 @@
+//! Marshaling through the exported functions. The numbers are those of the list
+//! of documented behaviours.
+
+use core::ffi::c_void;
+use core::ptr::null_mut;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use com_abi::codes::{
+    CO_E_NOTINITIALIZED, CO_E_OBJNOTCONNECTED, CO_E_OBJNOTREG, E_FAIL, E_INVALIDARG, E_NOINTERFACE,
+    RPC_E_DISCONNECTED, RPC_E_INVALID_OBJREF, S_OK, STG_E_READFAULT,
+};
+use com_abi::stream::{IStream, STREAM_SEEK_END, STREAM_SEEK_SET};
+use com_abi::{GUID, HRESULT, IUnknown, Interface, class, interface, new_interface};
+use observe::thread::tid;
+use partywall::com::Apartment;
+
+use crate::ffi::marshal::{
+    CoGetInterfaceAndReleaseStream, CoMarshalHresult, CoMarshalInterThreadInterfaceInStream,
+    CoMarshalInterface, CoReleaseMarshalData, CoUnmarshalHresult, CoUnmarshalInterface,
+};
+use crate::marshal::{MSHCTX_INPROC, PACKET_BYTES};
+use crate::stream::memory_stream;
+use crate::tests::turn;
+
+const NORMAL: u32 = 0;
+const STRONG: u32 = 1;
+const WEAK: u32 = 2;
+
+#[interface("5F0B6A10-3C1E-4B7A-9E52-7A1D0C00D001", proxy)]
+unsafe trait ITell: IUnknown {
+    unsafe fn Thread(&self, tid: *mut i32) -> HRESULT;
+}
+
+#[interface("5F0B6A10-3C1E-4B7A-9E52-7A1D0C00D002", proxy)]
+unsafe trait IOther: IUnknown {
+    unsafe fn Nothing(&self) -> HRESULT;
+}
+
+static ALIVE: AtomicUsize = AtomicUsize::new(0);
+
+#[class(interfaces(ITell))]
+struct Tell;
+
+impl Tell {
+    fn object() -> ITell {
+        ALIVE.fetch_add(1, Ordering::SeqCst);
+        new_interface(Self).unwrap()
+    }
+}
+
+impl Drop for Tell {
+    fn drop(&mut self) {
+        ALIVE.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl ITell_Impl for Tell {
+    unsafe fn Thread(&self, out: *mut i32) -> HRESULT {
+        // SAFETY: the caller passes a writable place.
+        unsafe { out.write(tid()) };
+        S_OK
+    }
+}
+
+fn alive() -> usize {
+    ALIVE.load(Ordering::SeqCst)
+}
+
+/// A stream that tests hand from thread to thread.
+#[derive(Clone)]
+struct Carried(IStream);
+// SAFETY: the stream is free-threaded.
+unsafe impl Send for Carried {}
+
+impl Carried {
+    fn rewind(&self) {
+        // SAFETY: null is allowed for the answer.
+        assert_eq!(unsafe { self.0.Seek(0, STREAM_SEEK_SET, null_mut()) }, S_OK);
+    }
+
+    fn marshal(object: &IUnknown, flags: u32) -> Result<Self, HRESULT> {
+        let stream = Self(memory_stream().unwrap());
+        // SAFETY: live interfaces and a readable identifier.
+        let code = unsafe {
+            let (to, object) = (stream.0.as_raw(), object.as_raw());
+            CoMarshalInterface(to, &ITell::IID, object, MSHCTX_INPROC, null_mut(), flags)
+        };
+        stream.rewind();
+        if code == S_OK { Ok(stream) } else { Err(code) }
+    }
+
+    fn unmarshal_as<I: Interface>(&self) -> Result<I, HRESULT> {
+        self.rewind();
+        let mut raw = null_mut();
+        // SAFETY: a live stream, a readable identifier, a writable place.
+        let code = unsafe { CoUnmarshalInterface(self.0.as_raw(), &I::IID, &mut raw) };
+        assert_eq!(raw.is_null(), code != S_OK, "a failure answers null");
+        // SAFETY: the answer is that interface with a reference.
+        if code == S_OK { Ok(unsafe { I::from_raw(raw) }) } else { Err(code) }
+    }
+
+    fn unmarshal(&self) -> Result<ITell, HRESULT> {
+        self.unmarshal_as()
+    }
+
+    fn release_data(&self) -> HRESULT {
+        self.rewind();
+        // SAFETY: a live stream.
+        unsafe { CoReleaseMarshalData(self.0.as_raw()) }
+    }
+}
+
+fn thread_of(tell: &ITell) -> Result<i32, HRESULT> {
+    let mut answer = 0;
+    // SAFETY: a writable place.
+    let code = unsafe { tell.Thread(&mut answer) };
+    if code == S_OK { Ok(answer) } else { Err(code) }
+}
+
+/// An STA with one object, of which it has marshaled packets of given kinds.
+struct Server {
+    packets: Vec<Carried>,
+    tid: i32,
+    end: Option<Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+    home: std::sync::Arc<crate::apartment::Apartment>,
+}
+
+fn server(kinds: &'static [u32]) -> Server {
+    partywall::com::describe::<ITell>().unwrap();
+    let (answer, started) = channel();
+    let (end, ended): (Sender<()>, Receiver<()>) = channel();
+    let thread = security::spawner::spawn("server", 256 << 10, move || {
+        let _apartment = Apartment::single_threaded().unwrap();
+        let object: IUnknown = Tell::object().cast().unwrap();
+        let packets = kinds.iter().map(|kind| Carried::marshal(&object, *kind).unwrap()).collect();
+        let home = crate::apartment::current().unwrap();
+        answer.send((packets, tid(), home)).unwrap();
+        drop(object);
+        crate::apartment::serve();
+        drop(ended);
+    })
+    .unwrap();
+    let (packets, tid, home) = started.recv().unwrap();
+    Server { packets, tid, end: Some(end), thread: Some(thread), home }
+}
+
+impl Server {
+    /// Ends the apartment.
+    fn stop(&mut self) {
+        for call in self.home.queue().close() {
+            call.withdraw();
+        }
+        self.end.take();
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap();
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Runs in the MTA on a thread of its own.
+fn client(body: impl FnOnce() + Send + 'static) {
+    let thread = security::spawner::spawn("client", 1 << 20, move || {
+        let _apartment = Apartment::multithreaded().unwrap();
+        body();
+    });
+    thread.unwrap().join().unwrap();
+    assert_eq!(alive(), 0, "nothing is left");
+}
+
+#[test]
+fn n050_n053_n060_a_packet_is_for_one_use() {
+    let _turn = turn();
+    client(|| {
+        let server = server(&[NORMAL]);
+        assert_eq!(alive(), 1, "the packet keeps the object");
+        let tell = server.packets[0].unmarshal().unwrap();
+        assert_eq!(server.packets[0].unmarshal().unwrap_err(), CO_E_OBJNOTCONNECTED);
+        assert_eq!(thread_of(&tell), Ok(server.tid), "the first keeps working");
+        drop(tell);
+        assert_eq!(alive(), 0, "and its release frees the object");
+    });
+    client(|| {
+        let server = server(&[NORMAL]);
+        assert_eq!(server.packets[0].release_data(), S_OK);
+        assert_eq!(alive(), 0, "released instead of used");
+        assert_eq!(server.packets[0].unmarshal().unwrap_err(), CO_E_OBJNOTCONNECTED);
+    });
+}
+
+#[test]
+fn n051_n052_at_home_it_is_the_object_itself() {
+    let _turn = turn();
+    client(|| {
+        let object = Tell::object();
+        let packet = Carried::marshal(&object, NORMAL).unwrap();
+        let again = packet.unmarshal().unwrap();
+        assert_eq!(again.as_raw(), object.as_raw());
+        let packet = Carried::marshal(&object, NORMAL).unwrap();
+        assert_eq!(packet.unmarshal_as::<IOther>().unwrap_err(), E_NOINTERFACE);
+        let home = crate::apartment::current().unwrap();
+        assert_eq!(home.exported_objects(), 0, "every hold was given back");
+    });
+}
+
+#[test]
+fn n055_to_n057_a_proxy_is_passed_on() {
+    let _turn = turn();
+    client(|| {
+        let server = server(&[NORMAL]);
+        let tell = server.packets[0].unmarshal().unwrap();
+        let again: Vec<Carried> =
+            (0..6).map(|_| Carried::marshal(&tell, NORMAL).unwrap()).collect();
+        drop(tell);
+        assert_eq!(alive(), 1, "the packets name the original");
+        let expected = server.tid;
+        let third = security::spawner::spawn("third", 256 << 10, move || {
+            let _sta = Apartment::single_threaded().unwrap();
+            for packet in again {
+                assert_eq!(thread_of(&packet.unmarshal().unwrap()), Ok(expected));
+            }
+        });
+        third.unwrap().join().unwrap();
+        assert_eq!(alive(), 0);
+    });
+}
+
+#[test]
+fn n058_n061_to_n065_a_weak_table_packet_finds_what_others_keep() {
+    let _turn = turn();
+    client(|| {
+        let server = server(&[WEAK]);
+        let (one, two) =
+            (server.packets[0].unmarshal().unwrap(), server.packets[0].unmarshal().unwrap());
+        assert_eq!(server.packets[0].release_data(), S_OK);
+        let three = server.packets[0].unmarshal().unwrap();
+        drop((one, two));
+        assert_eq!(thread_of(&three), Ok(server.tid), "a proxy keeps it");
+        drop(three);
+        assert_eq!(alive(), 0);
+        assert_eq!(server.packets[0].unmarshal().unwrap_err(), CO_E_OBJNOTREG);
+    });
+    client(|| {
+        let server = server(&[WEAK, NORMAL]);
+        assert_eq!(server.packets[1].release_data(), S_OK);
+        assert_eq!(alive(), 0, "the last strong holder frees it");
+        assert_eq!(server.packets[0].unmarshal().unwrap_err(), CO_E_OBJNOTREG);
+    });
+    client(|| {
+        let server = server(&[WEAK, WEAK]);
+        assert_eq!(server.packets[0].release_data(), S_OK);
+        assert_eq!(alive(), 1, "the other packet still finds it");
+        assert_eq!(server.packets[1].release_data(), S_OK);
+        assert_eq!(alive(), 0);
+    });
+}
+
+#[test]
+fn n059_n066_a_strong_table_packet_keeps_the_object() {
+    let _turn = turn();
+    client(|| {
+        let server = server(&[STRONG]);
+        for _ in 0..2 {
+            let tell = server.packets[0].unmarshal().unwrap();
+            assert_eq!(thread_of(&tell), Ok(server.tid));
+        }
+        assert_eq!(alive(), 1, "also without proxies");
+        assert_eq!(server.packets[0].release_data(), S_OK);
+        assert_eq!(alive(), 0);
+    });
+}
+
+#[test]
+fn n067_a_dead_apartment_leaves_harmless_proxies() {
+    let _turn = turn();
+    client(|| {
+        let mut server = server(&[NORMAL, NORMAL, STRONG]);
+        let tell = server.packets[0].unmarshal().unwrap();
+        server.stop();
+        assert_eq!(alive(), 0, "its objects went with it");
+        assert!(matches!(thread_of(&tell), Err(RPC_E_DISCONNECTED)));
+        drop(tell);
+        assert_eq!(server.packets[1].unmarshal().unwrap_err(), CO_E_OBJNOTCONNECTED);
+        assert_eq!(server.packets[2].unmarshal().unwrap_err(), CO_E_OBJNOTREG);
+        assert_eq!(server.packets[2].release_data(), S_OK);
+    });
+}
+
+#[test]
+fn n072_n073_n074_n076_wrong_arguments_and_the_packets_form() {
+    let _turn = turn();
+    client(|| {
+        let object = Tell::object();
+        let packet = Carried::marshal(&object, NORMAL).unwrap();
+        let mut bytes = [0u8; PACKET_BYTES];
+        let mut raw: *mut c_void = null_mut();
+        // SAFETY: live interfaces, writable places; null is what is refused.
+        unsafe {
+            let stream = packet.0.as_raw();
+            assert_eq!(packet.0.Read(bytes.as_mut_ptr().cast(), 68, null_mut()), S_OK);
+            assert_eq!(packet.0.Seek(0, STREAM_SEEK_END, null_mut()), S_OK);
+            assert_eq!(CoReleaseMarshalData(stream), STG_E_READFAULT);
+            assert_eq!(CoUnmarshalInterface(stream, &ITell::IID, &mut raw), STG_E_READFAULT);
+            assert_eq!(CoUnmarshalInterface(null_mut(), &ITell::IID, &mut raw), E_INVALIDARG);
+            assert_eq!(CoUnmarshalInterface(stream, core::ptr::null(), &mut raw), E_INVALIDARG);
+            assert_eq!(CoUnmarshalInterface(stream, &ITell::IID, null_mut()), E_INVALIDARG);
+            let (iid, null) = (&ITell::IID, null_mut());
+            assert_eq!(CoMarshalInterface(null, iid, object.as_raw(), 3, null, 0), E_INVALIDARG);
+            assert_eq!(CoMarshalInterface(stream, iid, null, 3, null, 0), E_INVALIDARG);
+            assert_eq!(CoMarshalInterface(stream, iid, object.as_raw(), 3, null, 9), E_INVALIDARG);
+            // The null identifier means the packet's own.
+            packet.rewind();
+            assert_eq!(CoUnmarshalInterface(stream, &GUID::default(), &mut raw), S_OK);
+            assert_eq!(ITell::from_raw(raw).as_raw(), object.as_raw());
+        }
+        assert_eq!(&bytes[..8], b"MEOW\x01\0\0\0");
+        assert_eq!(bytes[8..12], ITell::IID.data1.to_le_bytes());
+        assert_eq!(bytes[24..32], [0, 0, 0, 0, 5, 0, 0, 0], "no flags, five references");
+        assert_eq!(bytes[64..], [0; 4], "no bindings");
+        let nonsense = Carried(memory_stream().unwrap());
+        // SAFETY: readable bytes.
+        unsafe { nonsense.0.Write([7u8; 80].as_ptr().cast(), 80, null_mut()) }.unwrap();
+        assert_eq!(nonsense.unmarshal().unwrap_err(), RPC_E_INVALID_OBJREF);
+    });
+    let outside = security::spawner::spawn("outside", 256 << 10, || {
+        let mut raw = null_mut();
+        let stream = memory_stream().unwrap();
+        // SAFETY: a live stream and a writable place.
+        unsafe { CoUnmarshalInterface(stream.as_raw(), &ITell::IID, &mut raw) }
+    });
+    assert_eq!(outside.unwrap().join().unwrap(), CO_E_NOTINITIALIZED);
+}
+
+#[test]
+fn n075_a_result_code_survives_the_stream() {
+    let stream = memory_stream().unwrap();
+    // SAFETY: a live stream and writable places.
+    unsafe {
+        for code in [S_OK, E_FAIL, HRESULT(0x8123_4567_u32 as i32)] {
+            assert_eq!(stream.Seek(0, STREAM_SEEK_SET, null_mut()), S_OK);
+            assert_eq!(CoMarshalHresult(stream.as_raw(), code), S_OK);
+            assert_eq!(stream.Seek(0, STREAM_SEEK_SET, null_mut()), S_OK);
+            let mut read = HRESULT(1);
+            assert_eq!(CoUnmarshalHresult(stream.as_raw(), &mut read), S_OK);
+            assert_eq!(read, code);
+        }
+    }
+}
+
+/// The lecture's typical scenario, step by step.
+#[test]
+fn n054_an_apartment_thread_puts_its_object_in_a_stream_and_signals() {
+    let _turn = turn();
+    client(|| {
+        partywall::com::describe::<ITell>().unwrap();
+        let (signal, created) = channel::<(Carried, i32)>();
+        let (quit, until) = channel::<std::sync::Arc<crate::apartment::Apartment>>();
+        let apartment = security::spawner::spawn("apartment", 256 << 10, move || {
+            let _sta = Apartment::single_threaded().unwrap();
+            let object = Tell::object();
+            let mut stream = null_mut();
+            // SAFETY: a live interface and a writable place.
+            let code = unsafe {
+                let object = object.as_raw();
+                CoMarshalInterThreadInterfaceInStream(&ITell::IID, object, &mut stream)
+            };
+            assert_eq!(code, S_OK);
+            // SAFETY: the answer is a stream with a reference.
+            let stream = Carried(unsafe { IStream::from_raw(stream) });
+            quit.send(crate::apartment::current().unwrap()).unwrap();
+            signal.send((stream, tid())).unwrap();
+            drop(object);
+            crate::apartment::serve();
+        })
+        .unwrap();
+        let home = until.recv().unwrap();
+        let (stream, thread) = created.recv().unwrap();
+        let mut raw = null_mut();
+        // SAFETY: the stream's reference goes with the call; a writable place.
+        let code =
+            unsafe { CoGetInterfaceAndReleaseStream(stream.0.into_raw(), &ITell::IID, &mut raw) };
+        assert_eq!(code, S_OK);
+        // SAFETY: the answer is that interface with a reference.
+        let tell = unsafe { ITell::from_raw(raw) };
+        assert_eq!(thread_of(&tell), Ok(thread));
+        assert_ne!(thread, tid());
+        drop(tell);
+        assert_eq!(alive(), 0);
+        for call in home.queue().close() {
+            call.withdraw();
+        }
+        apartment.join().unwrap();
+    });
+}
