@@ -16,6 +16,7 @@ extern "C" {
 #define E_POINTER ((HRESULT)0x80004003)
 #define E_FAIL ((HRESULT)0x80004005)
 #define E_INVALIDARG ((HRESULT)0x80070057)
+#define CO_E_OBJNOTCONNECTED ((HRESULT)0x800401FD)
 #define RPC_E_CHANGED_MODE ((HRESULT)0x80010106)
 #define CO_E_NOTINITIALIZED ((HRESULT)0x800401F0)
 #define SUCCEEDED(hr) ((HRESULT)(hr) >= 0)
@@ -31,6 +32,23 @@ void WINAPI CoUninitialize(void);
 HRESULT WINAPI CoGetApartmentType(LONG *kind, LONG *qualifier);
 HRESULT WINAPI CoCreateInstance(const CLSID *clsid, void *outer, DWORD context, const IID *iid,
                                 void **object);
+/* Interfaces on their way to other apartments. IStream is declared for passing
+ * on only; a stream of CoMarshalInterThreadInterfaceInStream goes to any thread
+ * of the process. */
+typedef struct IStream IStream;
+enum { MSHCTX_INPROC = 3 };
+enum { MSHLFLAGS_NORMAL = 0, MSHLFLAGS_TABLESTRONG = 1, MSHLFLAGS_TABLEWEAK = 2 };
+HRESULT WINAPI CoMarshalInterThreadInterfaceInStream(const IID *iid, void *object,
+                                                     IStream **stream);
+HRESULT WINAPI CoGetInterfaceAndReleaseStream(IStream *stream, const IID *iid, void **object);
+HRESULT WINAPI CoMarshalInterface(IStream *stream, const IID *iid, void *object,
+                                  DWORD destination, void *reserved, DWORD flags);
+HRESULT WINAPI CoUnmarshalInterface(IStream *stream, const IID *iid, void **object);
+HRESULT WINAPI CoReleaseMarshalData(IStream *stream);
+HRESULT WINAPI CoGetMarshalSizeMax(ULONG *size, const IID *iid, void *object, DWORD destination,
+                                   void *reserved, DWORD flags);
+HRESULT WINAPI CoMarshalHresult(IStream *stream, HRESULT code);
+HRESULT WINAPI CoUnmarshalHresult(IStream *stream, HRESULT *code);
 HRESULT WINAPI CLSIDFromProgID(LPCWSTR progid, CLSID *clsid);
 HRESULT WINAPI CoImpersonateClient(void);
 HRESULT WINAPI CoRevertToSelf(void);

@@ -1,7 +1,8 @@
 //! The SDK: what code written for Partywall links against.
 //!
 //! Declarations of what the one runtime of the process exports ([`ffi`]), and
-//! safe wrappers over them: apartments and objects ([`com`]), web requests
+//! safe wrappers over them: apartments and objects ([`com`]), interfaces on their
+//! way between apartments ([`parcel`]), web requests
 //! ([`isapi`]), memory that changes hands ([`task`]), mail sessions ([`mapi`]).
 //! There is no implementation here: an extension or component that uses this
 //! crate leaves the symbols undefined, and the program or `libpartywall.so`
@@ -12,9 +13,11 @@ pub mod com;
 pub mod ffi;
 pub mod isapi;
 pub mod mapi;
+pub mod parcel;
 pub mod task;
 
 pub use com::{Described, create_instance};
+pub use parcel::Parcel;
 
 #[doc(hidden)]
 pub use com_abi;

@@ -21,7 +21,7 @@ use observe::thread::{ApartmentLabel, tid};
 use crate::queue::Queue;
 use crate::stub::StubTable;
 
-pub use crate::host::{host_sta, main_sta, mta, neutral, serve};
+pub use crate::host::{host_sta, main_sta, mta, neutral, serve, serve_until};
 pub use crate::membership::{Entered, Position, current, enter, in_neutral, leave, position};
 
 /// What kind an apartment is.
@@ -94,6 +94,11 @@ impl Apartment {
     /// Its queue. The NTA's stays empty.
     pub(crate) fn queue(&self) -> &Queue {
         &self.queue
+    }
+
+    /// Makes its thread look again at what it serves until.
+    pub fn wake(&self) {
+        self.queue.wake();
     }
 
     /// Calls that wait in its queue.

@@ -111,8 +111,14 @@ fn keep() {
 
 /// The message loop: runs this thread's calls until its apartment ends.
 pub fn serve() {
+    serve_until(|| false);
+}
+
+/// Runs this thread's calls until its apartment ends or `until` holds, which is
+/// looked at before each call and after each [`Apartment::wake`].
+pub fn serve_until(until: impl Fn() -> bool) {
     let Some(own) = own_sta() else { return };
-    while let Next::Call(call) = own.queue().next(|| false) {
+    while let Next::Call(call) = own.queue().next(&until) {
         call.serve();
     }
 }

@@ -9,6 +9,7 @@ mod ffi;
 mod house;
 mod isapi;
 mod matrix;
+mod parcel;
 mod queue;
 mod sessions;
 mod station;
@@ -28,6 +29,7 @@ const STATIONS: &[Station] = &[
     matrix::RULES,
     matrix::NEUTRAL,
     queue::QUEUE,
+    parcel::SCENARIO,
     isapi::LIFE,
     isapi::THREADS,
     sessions::SESSION,

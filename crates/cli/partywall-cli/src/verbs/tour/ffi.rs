@@ -1,11 +1,12 @@
-//! The classes of the station about aggregation: a wall with a door in it.
+//! The classes of the stations: a wall with a door in it, for aggregation, and an
+//! object that tells which thread serves it.
 
 #![allow(non_snake_case)]
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use com_abi::codes::S_OK;
-use com_abi::{Controlling, GUID, HRESULT, IUnknown, Interface, class, interface};
+use com_abi::{Controlling, GUID, HRESULT, IUnknown, Interface, class, interface, new_interface};
 use partywall::ffi::{CLSCTX_INPROC_SERVER, CoCreateInstance};
 
 /// What a door can do.
@@ -118,4 +119,56 @@ pub fn look() -> Result<Aggregated, HRESULT> {
     let alone = unsafe { create(&CLSID_DOOR, std::ptr::null_mut()) }?;
     let door_alone = alone.cast::<IDoor>().is_ok() && alone.cast::<IWall>().is_err();
     Ok(Aggregated { one_identity, references, answers, door_alone })
+}
+
+/// Tells which thread serves it.
+#[interface("7B0A4D2E-51C6-4E0B-8F3A-2C9D1E000044", proxy)]
+pub unsafe trait ITeller: IUnknown {
+    /// The number of the thread that runs this.
+    unsafe fn Thread(&self, tid: *mut i32) -> HRESULT;
+}
+
+#[class(interfaces(ITeller))]
+struct Teller;
+
+impl ITeller_Impl for Teller {
+    unsafe fn Thread(&self, out: *mut i32) -> HRESULT {
+        // SAFETY: the caller passes a writable place.
+        unsafe { out.write(observe::thread::tid()) };
+        S_OK
+    }
+}
+
+/// A new object that tells.
+pub fn teller() -> Result<ITeller, HRESULT> {
+    new_interface(Teller)
+}
+
+/// Which thread serves it.
+pub fn asked(teller: &ITeller) -> Result<i32, HRESULT> {
+    let mut answer = 0;
+    // SAFETY: a writable place.
+    let code = unsafe { teller.Thread(&mut answer) };
+    if code == S_OK { Ok(answer) } else { Err(code) }
+}
+
+/// What a thread of another apartment gets that uses the pointer as it is.
+pub fn taken_elsewhere(teller: &ITeller) -> HRESULT {
+    let address = teller.as_raw() as usize;
+    let use_it = move || {
+        com::apartment::enter(false)?;
+        let raw = address as *mut std::ffi::c_void;
+        // SAFETY: the caller holds the pointer until this thread has ended; a
+        // proxy answers any thread, wrong ones with a code.
+        let code = unsafe { ITeller::from_raw_borrowed(&raw) }.map(asked);
+        com::apartment::leave();
+        code.unwrap_or(Ok(0)).map(|_| S_OK)
+    };
+    let Ok(thread) = security::spawner::spawn("smuggler", 256 << 10, use_it) else {
+        return S_OK;
+    };
+    match thread.join() {
+        Ok(Ok(code) | Err(code)) => code,
+        Err(_) => S_OK,
+    }
 }
