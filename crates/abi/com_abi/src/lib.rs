@@ -9,6 +9,7 @@
 pub mod codes;
 pub mod description;
 mod factory;
+pub mod global_table;
 pub mod object;
 mod registration;
 pub mod stream;

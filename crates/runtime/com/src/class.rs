@@ -9,6 +9,7 @@ use com_abi::codes::{
     CO_E_CLASSSTRING, E_FAIL, REGDB_E_BADTHREADINGMODEL, REGDB_E_CLASSNOTREG, REGDB_E_READREGDB,
     REGDB_E_WRITEREGDB,
 };
+use com_abi::global_table::CLSID_STD_GLOBAL_INTERFACE_TABLE;
 use com_abi::{
     CreatableClass, GUID, HRESULT, ThreadingModel, format_guid, get_class_object, parse_guid,
 };
@@ -65,6 +66,10 @@ pub fn register_builtin<T: CreatableClass>() {
 }
 
 fn builtin(clsid: &GUID) -> Option<InprocServer> {
+    if *clsid == CLSID_STD_GLOBAL_INTERFACE_TABLE {
+        let source = Source::Builtin(crate::ffi::global_table::class_object);
+        return Some(InprocServer { source, threading: ThreadingModel::Both });
+    }
     let builtin = BUILTIN.read().unwrap_or_else(PoisonError::into_inner);
     let (_, threading, get) = *builtin.iter().find(|(known, ..)| known == clsid)?;
     Some(InprocServer { source: Source::Builtin(get), threading })

@@ -6,6 +6,7 @@
 
 #![allow(non_snake_case)]
 
+pub mod global_table;
 pub mod marshal;
 
 use core::ffi::{c_char, c_void};

@@ -28,7 +28,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use com_abi::codes::{CO_E_OBJNOTCONNECTED, CO_E_OBJNOTREG, E_INVALIDARG, RPC_E_INVALID_OBJREF};
 use com_abi::stream::IStream;
-use com_abi::{GUID, HRESULT, IUnknown, Interface};
+use com_abi::{GUID, HRESULT, IUnknown};
 
 use crate::proxy::{self, Marshaled, from_stub, unmarshal};
 use crate::stream::{memory_stream, position, read_exact, seek, write_all};
@@ -168,14 +168,7 @@ pub fn marshal_interface(
     if !matches!(destination, MSHCTX_INPROC | MSHCTX_CROSSCTX) {
         return Err(E_INVALIDARG);
     }
-    // The object must have the interface, here or in its own apartment.
-    let mut raw: *mut c_void = core::ptr::null_mut();
-    // SAFETY: a live interface, a readable identifier and a writable place; the
-    // answer's reference is given back.
-    unsafe {
-        object.query(iid, &mut raw).ok().map_err(|error| error.code())?;
-        drop(IUnknown::from_raw(raw));
-    }
+    proxy::require(object, iid)?;
     let stub = proxy::hold(object, usage.hold())?;
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let ipid = NEXT.fetch_add(1, Ordering::Relaxed);

@@ -10,11 +10,13 @@ use com_abi::codes::{
     CO_E_NOTINITIALIZED, CO_E_OBJNOTCONNECTED, CO_E_OBJNOTREG, E_FAIL, E_INVALIDARG, E_NOINTERFACE,
     RPC_E_DISCONNECTED, RPC_E_INVALID_OBJREF, S_OK, STG_E_READFAULT,
 };
+use com_abi::global_table::{CLSID_STD_GLOBAL_INTERFACE_TABLE, IGlobalInterfaceTable};
 use com_abi::stream::{IStream, STREAM_SEEK_END, STREAM_SEEK_SET};
-use com_abi::{GUID, HRESULT, IUnknown, Interface, class, interface, new_interface};
+use com_abi::{GUID, HRESULT, IClassFactory, IUnknown, Interface, class, interface, new_interface};
 use observe::thread::tid;
 use partywall::com::Apartment;
 
+use crate::ffi::global_table::class_object;
 use crate::ffi::marshal::{
     CoGetInterfaceAndReleaseStream, CoMarshalHresult, CoMarshalInterThreadInterfaceInStream,
     CoMarshalInterface, CoReleaseMarshalData, CoUnmarshalHresult, CoUnmarshalInterface,
@@ -397,5 +399,102 @@ fn n054_an_apartment_thread_puts_its_object_in_a_stream_and_signals() {
             call.withdraw();
         }
         apartment.join().unwrap();
+    });
+}
+
+const MISSING: GUID = GUID::from_u128(0x5f0b6a10_3c1e_4b7a_9e52_7a1d0c00dead);
+
+fn table() -> Result<IGlobalInterfaceTable, HRESULT> {
+    let mut raw = null_mut();
+    // SAFETY: readable identifiers and a writable place; an answer has a
+    // reference.
+    unsafe {
+        let (class, iid) = (&CLSID_STD_GLOBAL_INTERFACE_TABLE, &IGlobalInterfaceTable::IID);
+        let code = crate::ffi::CoCreateInstance(class, null_mut(), 1, iid, &mut raw);
+        if code == S_OK { Ok(IGlobalInterfaceTable::from_raw(raw)) } else { Err(code) }
+    }
+}
+
+fn get<I: Interface>(table: &IGlobalInterfaceTable, cookie: u32) -> Result<I, HRESULT> {
+    let mut raw = null_mut();
+    // SAFETY: a readable identifier and a writable place; an answer has a
+    // reference.
+    unsafe {
+        let code = table.GetInterfaceFromGlobal(cookie, &I::IID, &mut raw);
+        if code == S_OK { Ok(I::from_raw(raw)) } else { Err(code) }
+    }
+}
+
+fn enter(table: &IGlobalInterfaceTable, object: &IUnknown, iid: &GUID) -> Result<u32, HRESULT> {
+    let mut cookie = 99;
+    // SAFETY: a live interface, a readable identifier, a writable place.
+    let code = unsafe { table.RegisterInterfaceInGlobal(object.as_raw(), iid, &mut cookie) };
+    assert_eq!(cookie == 0, code != S_OK);
+    if code == S_OK { Ok(cookie) } else { Err(code) }
+}
+
+#[test]
+fn n117_to_n119_the_global_table_is_one_and_keeps_what_is_in_it() {
+    let _turn = turn();
+    let outside = security::spawner::spawn("outside", 256 << 10, || table().map(drop)).unwrap();
+    assert_eq!(outside.join().unwrap(), Err(CO_E_NOTINITIALIZED));
+    client(|| {
+        partywall::com::describe::<ITell>().unwrap();
+        let (one, other) = (table().unwrap(), table().unwrap());
+        assert_eq!(one.as_raw(), other.as_raw());
+        let mut factory = null_mut();
+        // SAFETY: a readable identifier and a writable place.
+        let code = unsafe { class_object(&IGlobalInterfaceTable::IID, &mut factory) };
+        assert_eq!(
+            (code, factory.is_null()),
+            (E_NOINTERFACE, true),
+            "the factory is not the table"
+        );
+        // SAFETY: as above; the answer has a reference.
+        unsafe {
+            assert_eq!(class_object(&IClassFactory::IID, &mut factory), S_OK);
+            drop(IClassFactory::from_raw(factory));
+        }
+        // SAFETY: a live interface whose count does not move.
+        let counts = unsafe {
+            let vtable = &one.vtable().base__;
+            [(vtable.AddRef)(one.as_raw()), (vtable.Release)(one.as_raw())]
+        };
+        assert_eq!(counts, [1, 1]);
+        let (told, cookies) = channel();
+        let (end, ended) = channel::<()>();
+        let owner = security::spawner::spawn("owner", 256 << 10, move || {
+            let _sta = Apartment::single_threaded().unwrap();
+            let object: IUnknown = Tell::object().cast().unwrap();
+            let table = table().unwrap();
+            assert_eq!(enter(&table, &object, &MISSING), Err(E_NOINTERFACE));
+            let cookie = enter(&table, &object, &ITell::IID).unwrap();
+            let left = enter(&table, &object, &ITell::IID).unwrap();
+            assert_ne!(cookie, left, "every entry has a number of its own");
+            let home: IUnknown = get(&table, cookie).unwrap();
+            assert_eq!(home.as_raw(), object.as_raw(), "at home it is the object's own");
+            drop((home, object));
+            assert_eq!(alive(), 1, "the table keeps it");
+            told.send((cookie, left, tid(), crate::apartment::current().unwrap())).unwrap();
+            crate::apartment::serve_until(|| ended.try_recv().is_ok());
+        })
+        .unwrap();
+        let (cookie, left, thread, home) = cookies.recv().unwrap();
+        assert_eq!(get::<IUnknown>(&one, cookie).unwrap().cast::<ITell>().map(drop), Ok(()));
+        let tell: ITell = get(&one, cookie).unwrap();
+        assert_eq!(thread_of(&tell), Ok(thread));
+        // SAFETY: no pointers.
+        let revoke = |cookie| unsafe { one.RevokeInterfaceFromGlobal(cookie) };
+        assert_eq!(revoke(cookie), S_OK);
+        assert_eq!(revoke(cookie), E_INVALIDARG);
+        assert_eq!(get::<ITell>(&one, cookie).map(drop), Err(E_INVALIDARG));
+        drop(tell);
+        assert_eq!(alive(), 1, "the second entry keeps it");
+        end.send(()).unwrap();
+        home.wake();
+        owner.join().unwrap();
+        assert_eq!(alive(), 0, "its apartment has ended");
+        assert_eq!(get::<ITell>(&one, left).map(drop), Err(CO_E_OBJNOTCONNECTED));
+        assert_eq!(revoke(left), S_OK, "also what is dead may be revoked");
     });
 }

@@ -10,8 +10,8 @@
 //! object's identity in this apartment.
 //!
 //! # Protocol
-//! Managers are found in a table by client apartment and stub, so that an object has one identity in an apartment. The table holds no
-//! reference. A count that has reached zero is never raised again: whoever finds
+//! Managers are found in a table by client apartment and stub, so that an object
+//! has one identity in an apartment. The table holds no reference. A count that has reached zero is never raised again: whoever finds
 //! a dying manager makes a new one, and the dying one takes itself out of the
 //! table only if it is still the one that is there.
 
@@ -47,6 +47,21 @@ pub fn hold(object: &IUnknown, kind: Hold) -> Result<Arc<Stub>, HRESULT> {
         return Ok(Arc::clone(&manager.stub));
     }
     home.stubs().hold(&home, object, kind)
+}
+
+/// Checks that an object has an interface, here or in its own apartment.
+///
+/// # Errors
+/// What the object or its proxy answers.
+pub fn require(object: &IUnknown, iid: &GUID) -> Result<(), HRESULT> {
+    let mut raw: *mut c_void = core::ptr::null_mut();
+    // SAFETY: a live interface, a readable identifier and a writable place; the
+    // answer's reference is given back.
+    unsafe {
+        object.query(iid, &mut raw).ok().map_err(|error| error.code())?;
+        drop(IUnknown::from_raw(raw));
+    }
+    Ok(())
 }
 
 /// An object on its way to another apartment: a strong hold of its stub, which
