@@ -17,7 +17,7 @@ pub const MAX_VALUES: usize = 1 << 18;
 /// Most lines over which one value goes on after its first.
 pub const MAX_CONTINUATION_LINES: usize = 1 << 17;
 /// Most bytes of one value that is written in hexadecimal.
-pub const MAX_DATA_BYTES: usize = 2 << 20;
+pub const MAX_DATA_BYTES: usize = 3 << 20;
 
 /// Reads a file.
 ///
