@@ -10,7 +10,9 @@ use windows_core::HRESULT;
 pub struct Code(pub i32);
 
 macro_rules! codes {
-    ($($(#[doc = $doc:literal])+ $name:ident = $value:literal, $text:literal, $advice:literal;)*) => {
+    ($(
+        $(#[doc = $doc:literal])+ $name:ident = $value:literal, $text:literal, $advice:literal;
+    )*) => {
         impl Code {
             $($(#[doc = $doc])* pub const $name: Self = Self($value as u32 as i32);)*
 

@@ -2,7 +2,9 @@
 
 pub mod completions;
 pub mod demo;
+pub mod error;
 pub mod mail;
+pub mod reg;
 pub mod register;
 pub mod serve;
 pub mod tour;
