@@ -98,13 +98,15 @@ fn a_component_is_exported_deleted_imported_and_works_again() {
 }
 
 /// Whether the registered class can be created by its ProgID, also with
-/// quotation marks around its library's path.
+/// quotation marks around its library's path. Activation happens in this
+/// process, which therefore has the whole runtime.
 fn activates(data: &Data) {
     let clsid = data.data(&format!("{MAIL}\\CLSID"), "");
     let server = format!("HKCR\\CLSID\\{clsid}\\InprocServer32");
     let quoted = format!("\"{}\"", data.data(&server, ""));
     data.print(&["reg", "set", &server, &quoted]);
     registry::set_data_folder(data.0.path().to_owned());
+    mapi_session::register_store_provider(std::sync::Arc::new(store_sqlite::SqliteProvider));
     std::thread::spawn(|| {
         let _sta = partywall::com::Apartment::single_threaded().unwrap();
         let clsid = partywall::com::class_from_progid(mail_abi::PROGID_MAIL).unwrap();

@@ -60,8 +60,8 @@ pub enum RegVerb {
         kind: ValueType,
         /// Text; for multi_sz any number of them; a number, decimal or 0x…; or
         /// bytes in hexadecimal.
-        #[arg(allow_negative_numbers = true)]
-        data: Vec<String>,
+        #[arg(value_name = "DATA", allow_negative_numbers = true)]
+        words: Vec<String>,
     },
 }
 

@@ -24,8 +24,8 @@ pub fn run(common: &Common, reg: &Reg) -> Result<(), Failure> {
         RegVerb::Query { key, value, recursive } => {
             query::run(common, &registry, &path(key)?, value.as_deref(), *recursive)
         }
-        RegVerb::Set { key, value, kind, data } => {
-            let data = data::value(*kind, data).map_err(Failure::new)?;
+        RegVerb::Set { key, value, kind, words } => {
+            let data = data::value(*kind, words).map_err(Failure::new)?;
             Ok(registry.change(|change| change.set_value(&path_of(key), value, &data))?)
         }
     }
