@@ -67,6 +67,9 @@ codes! {
     /// Failed, without a better code.
     E_FAIL = 0x8000_4005,
         "Look into the log of the process that answered: it says more.";
+    /// The class asks for what is not there in this version.
+    CO_E_NOT_SUPPORTED = 0x8000_4021,
+        "Give the class a ThreadingModel that is there, or create it from another apartment.";
     /// Should not have happened.
     E_UNEXPECTED = 0x8000_FFFF,
         "This is a defect of whoever answers it: report it with the log.";

@@ -15,7 +15,7 @@
 use core::ffi::c_void;
 use std::sync::Arc;
 
-use com_abi::codes::{CLASS_E_NOAGGREGATION, E_INVALIDARG, E_NOINTERFACE};
+use com_abi::codes::{CLASS_E_NOAGGREGATION, CO_E_NOT_SUPPORTED, E_INVALIDARG, E_NOINTERFACE};
 use com_abi::{GUID, HRESULT, IUnknown, Interface, ThreadingModel};
 use partywall::ffi::CLSCTX_INPROC_SERVER;
 
@@ -24,9 +24,6 @@ use crate::class::{self, InprocServer};
 use crate::context::CallContext;
 use crate::proxy::{Marshaled, marshal, unmarshal};
 use crate::{call, library};
-
-/// `CO_E_NOT_SUPPORTED`.
-const NOT_SUPPORTED: HRESULT = HRESULT(0x8000_4021_u32 as i32);
 
 /// Makes an object and answers its interface `iid` with a reference.
 ///
@@ -69,7 +66,7 @@ fn home_of(model: ThreadingModel, client: &Arc<Apartment>) -> Result<Arc<Apartme
         | (ThreadingModel::Free, false)
         | (ThreadingModel::Both, _) => here(),
         (ThreadingModel::Apartment, false) => apartment::host_sta(),
-        (ThreadingModel::Free, true) | (ThreadingModel::Neutral, _) => Err(NOT_SUPPORTED),
+        (ThreadingModel::Free, true) | (ThreadingModel::Neutral, _) => Err(CO_E_NOT_SUPPORTED),
     }
 }
 

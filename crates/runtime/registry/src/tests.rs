@@ -241,3 +241,23 @@ fn a_file_goes_in_and_comes_out_the_same() {
     assert!(registry.change(|change| change.apply(&broken)).is_err());
     assert!(registry.has_key("HKLM\\K").unwrap(), "a file is done as a whole or not at all");
 }
+
+#[test]
+fn the_largest_values_survive_a_file() {
+    let (_folder, registry) = registry();
+    let name = "\\".repeat(MAX_NAME_BYTES);
+    let values = [
+        Value::Sz("\\".repeat(MAX_VALUE_BYTES)),
+        Value::Sz("\n".repeat(MAX_VALUE_BYTES)),
+        Value::MultiSz(vec!["x".into(); MAX_VALUE_BYTES / 2]),
+        Value::Binary(vec![0xff; MAX_VALUE_BYTES]),
+    ];
+    for value in values {
+        registry.change(|change| change.set_value("HKLM\\K", &name, &value)).unwrap();
+        let exported = registry.export("HKLM\\K").unwrap().unwrap();
+        let bytes = reg_file::write_bytes(&exported).unwrap();
+        assert_eq!(reg_file::parse(&bytes).as_ref(), Ok(&exported));
+        registry.change(|change| change.apply(&exported)).unwrap();
+        assert_eq!(registry.typed_value("HKLM\\K", &name).unwrap(), Some(value));
+    }
+}

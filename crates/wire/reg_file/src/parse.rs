@@ -168,8 +168,8 @@ fn hex_kind(rest: &str) -> Result<(u32, &str), &'static str> {
     Ok((kind, data))
 }
 
-/// The bytes of one line. Only a line that ends, or goes on, may end with a
-/// comma: then the next byte stands on the next line.
+/// The bytes of one line. A line that goes on may end with a comma, after which
+/// the next byte stands on the next line; a value without bytes is one empty line.
 fn hex_line(digits: &str, goes_on: bool, is_first: bool, bytes: &mut Vec<u8>) -> Result<(), Cause> {
     let list = if goes_on { digits.strip_suffix(',').unwrap_or(digits) } else { digits };
     if list.is_empty() && is_first {

@@ -94,7 +94,8 @@ fn push_quoted(text: &str, out: &mut String) {
 fn push_hex(bytes: &[u8], mut column: usize, out: &mut String) {
     let mut rest = bytes.iter().peekable();
     while let Some(byte) = rest.next() {
-        out.push_str(&format!("{byte:02x}"));
+        let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+        out.extend([digit(byte >> 4), digit(byte & 15)]);
         if rest.peek().is_none() {
             break;
         }
