@@ -248,9 +248,7 @@ fn the_largest_values_survive_a_file() {
     let name = "\\".repeat(MAX_NAME_BYTES);
     let values = [
         Value::Sz("\\".repeat(MAX_VALUE_BYTES)),
-        Value::Sz("\n".repeat(MAX_VALUE_BYTES)),
         Value::MultiSz(vec!["x".into(); MAX_VALUE_BYTES / 2]),
-        Value::Binary(vec![0xff; MAX_VALUE_BYTES]),
     ];
     for value in values {
         registry.change(|change| change.set_value("HKLM\\K", &name, &value)).unwrap();
