@@ -40,7 +40,7 @@ pub fn write(file: &RegFile) -> Result<String, WriteError> {
 /// The file as bytes: UTF-16LE with its mark, as the original writes it.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_bytes(file: &RegFile) -> Result<Vec<u8>, WriteError> {
     let text = write(file)?;
     let mut bytes = vec![0xff, 0xfe];
