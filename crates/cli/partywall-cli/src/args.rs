@@ -1,9 +1,13 @@
 //! The command line.
 
+mod registry;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub use registry::{Reg, RegVerb, ValueType};
 
 /// Components, web extensions and mail sessions in separate apartments, with
 /// walls you can see through.
@@ -47,6 +51,12 @@ pub enum Verb {
     },
     /// Serve a temporary house with two users and sample mail, to look at.
     Demo(Demo),
+    /// Say what a result code means, and what to do.
+    Error {
+        /// A number, decimal or 0x…, or a name like REGDB_E_CLASSNOTREG.
+        #[arg(allow_hyphen_values = true)]
+        code: String,
+    },
     /// Import, list and read mail.
     Mail(Mail),
     /// Where an object lives, by its class's ThreadingModel and its client's
@@ -58,6 +68,8 @@ pub enum Verb {
         /// The client.
         client: String,
     },
+    /// Query and change the registry, read and write .reg files.
+    Reg(Reg),
     /// Let a component library write its classes into the registry.
     Register {
         /// The library.

@@ -44,9 +44,11 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
             Ok(())
         }
         Verb::Demo(demo) => verbs::demo::run(common, demo),
+        Verb::Error { code } => verbs::error::run(common, code),
         Verb::Mail(mail) => verbs::mail::run(common, mail),
         Verb::Matrix(matrix) => verbs::matrix::run(common, matrix),
         Verb::MatrixRow { client } => verbs::matrix::row(client),
+        Verb::Reg(reg) => verbs::reg::run(common, reg),
         Verb::Register { file } => verbs::register::register(file),
         Verb::Serve(serve) => verbs::serve::run(common, serve),
         Verb::Tour(tour) => verbs::tour::run(common, tour),

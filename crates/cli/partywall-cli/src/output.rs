@@ -53,6 +53,12 @@ impl From<mapi_abi::codes::Failure> for Failure {
     }
 }
 
+impl From<registry::RegistryError> for Failure {
+    fn from(error: registry::RegistryError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
 impl From<security::AccountError> for Failure {
     fn from(error: security::AccountError) -> Self {
         Self::new(error.to_string())

@@ -100,7 +100,14 @@ pub fn inproc_server(clsid: &GUID) -> Result<InprocServer, HRESULT> {
         None => ThreadingModel::None,
         Some(text) => ThreadingModel::parse(&text).ok_or(REGDB_E_BADTHREADINGMODEL)?,
     };
-    Ok(InprocServer { source: Source::Library(file.into()), threading })
+    Ok(InprocServer { source: Source::Library(unquoted(&file).into()), threading })
+}
+
+/// A path as it stands in the registry, where quotation marks around it are
+/// usual.
+fn unquoted(path: &str) -> &str {
+    let path = path.trim();
+    path.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(path)
 }
 
 /// The class that a ProgID names, or that is written as an identifier.
@@ -136,7 +143,7 @@ pub fn register(entry: &ClassEntry) -> Result<(), HRESULT> {
     let progid = format!("HKEY_CLASSES_ROOT\\{}", entry.progid);
     change(|change| {
         // Values that an earlier version of the library left must not stay.
-        change.delete(&class)?;
+        delete_everywhere(change, &class)?;
         change.set(&class, "", &entry.name)?;
         change.set(&server, "", &entry.file.to_string_lossy())?;
         if let Some(threading) = &entry.threading {
@@ -154,9 +161,15 @@ pub fn register(entry: &ClassEntry) -> Result<(), HRESULT> {
 /// `REGDB_E_WRITEREGDB`.
 pub fn unregister(entry: &ClassEntry) -> Result<(), HRESULT> {
     change(|change| {
-        change.delete(&class_key(&entry.clsid))?;
-        change.delete(&format!("HKEY_CLASSES_ROOT\\{}", entry.progid)).map(|_| ())
+        delete_everywhere(change, &class_key(&entry.clsid))?;
+        delete_everywhere(change, &format!("HKEY_CLASSES_ROOT\\{}", entry.progid))
     })
+}
+
+/// Deletes a key below HKEY_CLASSES_ROOT, and the machine's that it may hide.
+fn delete_everywhere(change: &Change<'_>, key: &str) -> Result<(), RegistryError> {
+    while change.delete(key)? {}
+    Ok(())
 }
 
 /// Loads a component library and lets it register its classes.
@@ -188,4 +201,17 @@ fn call_self_registration(file: &Path, entry: &std::ffi::CStr) -> Result<(), Str
     }
     let name = entry.to_string_lossy();
     Err(format!("{name} of {shown} failed with {:#010x}", code.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unquoted;
+
+    #[test]
+    fn quotation_marks_around_a_path_do_not_belong_to_it() {
+        assert_eq!(unquoted("\"/opt/my libs/liba.so\""), "/opt/my libs/liba.so");
+        assert_eq!(unquoted(" /opt/liba.so "), "/opt/liba.so");
+        assert_eq!(unquoted("\"/opt/liba.so"), "\"/opt/liba.so");
+        assert_eq!(unquoted("\""), "\"");
+    }
 }

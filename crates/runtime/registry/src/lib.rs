@@ -1,44 +1,46 @@
-//! The registry: keys and values under the Windows names, in one SQLite file of
-//! the data folder.
+//! The registry: keys and typed values under the Windows names, in one SQLite
+//! file of the data folder.
 //!
 //! A key is named by its path, `HKEY_CLASSES_ROOT\CLSID\{…}\InprocServer32`;
 //! names are compared without regard to case (ASCII) and kept as they were
-//! first written. The value with the empty name is the key's default value.
+//! first written. Root keys have their short names too (`HKCR`). The value with
+//! the empty name is the key's default value. HKEY_CLASSES_ROOT is a view of
+//! `Software\Classes` below two other roots, see [`Registry::typed_value`].
+//! There is one HKEY_CURRENT_USER for the data folder, not one for each account.
+//!
 //! Several processes may use the file at once. The connection is opened under
 //! the process's identity and serves whoever asks.
 
+mod change;
+mod data;
+mod expand;
+mod file;
 mod folder;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod view;
 
 use std::fmt;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
+pub use change::Change;
+pub use file::{Applied, Key};
 pub use folder::{data_folder, set_data_folder};
+pub use reg_file::Value;
 
 /// Longest key path, in bytes.
 pub const MAX_PATH_BYTES: usize = 4096;
-/// Largest value, in bytes.
+/// Longest name of a value, in bytes.
+pub const MAX_NAME_BYTES: usize = 16 << 10;
+/// Largest value, in bytes; texts count in UTF-8.
 pub const MAX_VALUE_BYTES: usize = 1 << 20;
 /// How long a statement waits for another process's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// Version of the file's schema.
-const SCHEMA_VERSION: i64 = 1;
-
-const SCHEMA: &str = "
-CREATE TABLE key (
-    path TEXT NOT NULL COLLATE NOCASE PRIMARY KEY
-) STRICT;
-CREATE TABLE value (
-    path TEXT NOT NULL COLLATE NOCASE REFERENCES key (path) ON DELETE CASCADE,
-    name TEXT NOT NULL COLLATE NOCASE,
-    data TEXT NOT NULL,
-    PRIMARY KEY (path, name)
-) STRICT, WITHOUT ROWID;
-PRAGMA user_version = 1;
-";
 
 /// Why the registry refused.
 #[derive(Debug)]
@@ -71,7 +73,8 @@ impl From<rusqlite::Error> for RegistryError {
 pub struct Registry(Mutex<Connection>);
 
 impl Registry {
-    /// Opens the registry in `folder`, creating it if it is missing.
+    /// Opens the registry in `folder`, creating it if it is missing and
+    /// upgrading it if an earlier version wrote it.
     ///
     /// # Errors
     /// The file cannot be opened or is of another version.
@@ -83,17 +86,7 @@ impl Registry {
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let version: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        match version {
-            0 => transaction.execute_batch(SCHEMA)?,
-            SCHEMA_VERSION => {}
-            other => {
-                return Err(RegistryError::Refused(format!(
-                    "{} has version {other}, this program reads {SCHEMA_VERSION}",
-                    path.display()
-                )));
-            }
-        }
+        schema::prepare(&transaction, &path)?;
         transaction.commit()?;
         Ok(Self(Mutex::new(connection)))
     }
@@ -102,25 +95,78 @@ impl Registry {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The text of a value; the default value has the empty name. `%NAME%` in a
+    /// REG_EXPAND_SZ is replaced by the process's environment variable; one
+    /// that is not set stays as it is.
+    ///
+    /// # Errors
+    /// The value is no text, or longer than [`MAX_VALUE_BYTES`] with its
+    /// variables replaced, or the file cannot be read.
+    pub fn value(&self, path: &str, name: &str) -> Result<Option<String>, RegistryError> {
+        match self.typed_value(path, name)? {
+            None => Ok(None),
+            Some(Value::Sz(text)) => Ok(Some(text)),
+            Some(Value::ExpandSz(text)) => {
+                let variable = |name: &str| std::env::var(name).ok();
+                expand::expand(&text, variable, MAX_VALUE_BYTES).map(Some).ok_or_else(|| {
+                    let says = "is too long with its variables replaced";
+                    RegistryError::Refused(format!("{name:?} of {path} {says}"))
+                })
+            }
+            Some(other) => Err(RegistryError::Refused(format!(
+                "{name:?} of {path} is a {}, not a text: set it with type REG_SZ",
+                other.kind_name()
+            ))),
+        }
+    }
+
     /// A value of a key; the default value has the empty name.
+    ///
+    /// A key below HKEY_CLASSES_ROOT is looked for below
+    /// `HKEY_CURRENT_USER\Software\Classes`, then below
+    /// `HKEY_LOCAL_MACHINE\Software\Classes`. As documented, a class that the
+    /// first has hides the second's with all that is below it; only keys like
+    /// `CLSID` show what either has.
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn value(&self, path: &str, name: &str) -> Result<Option<String>, RegistryError> {
+    pub fn typed_value(&self, path: &str, name: &str) -> Result<Option<Value>, RegistryError> {
         let connection = self.lock();
-        let mut statement =
-            connection.prepare_cached("SELECT data FROM value WHERE path = ?1 AND name = ?2")?;
-        Ok(statement.query_row([path, name], |row| row.get(0)).optional()?)
+        let mut statement = connection
+            .prepare_cached("SELECT kind, data FROM value WHERE path = ?1 AND name = ?2")?;
+        for place in view::locate(&connection, path)?.paths() {
+            let found = statement.query_row([place, name], |row| data::read(row, 0)).optional()?;
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(None)
     }
 
-    /// Whether a key exists.
+    /// The values of a key with their names, in the names' order.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn values(&self, path: &str) -> Result<Vec<(String, Value)>, RegistryError> {
+        let connection = self.lock();
+        Ok(file::values(&connection, &view::locate(&connection, path)?)?)
+    }
+
+    /// Whether a key exists; root keys always do.
     ///
     /// # Errors
     /// The file cannot be read.
     pub fn has_key(&self, path: &str) -> Result<bool, RegistryError> {
+        if reg_file::root(path).is_some() {
+            return Ok(true);
+        }
         let connection = self.lock();
-        let mut statement = connection.prepare_cached("SELECT 1 FROM key WHERE path = ?1")?;
-        Ok(statement.exists([path])?)
+        for place in view::locate(&connection, path)?.paths() {
+            if view::exists(&connection, place)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Names of the keys directly below a key, in their order.
@@ -129,14 +175,7 @@ impl Registry {
     /// The file cannot be read.
     pub fn subkeys(&self, path: &str) -> Result<Vec<String>, RegistryError> {
         let connection = self.lock();
-        let mut statement = connection.prepare_cached(
-            "SELECT substr(path, length(?1) + 2) FROM key
-             WHERE substr(path, 1, length(?1) + 1) = ?1 || '\\' COLLATE NOCASE
-               AND instr(substr(path, length(?1) + 2), '\\') = 0
-             ORDER BY path",
-        )?;
-        let rows = statement.query_map([path], |row| row.get(0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        Ok(file::subkeys(&connection, &view::locate(&connection, path)?)?)
     }
 
     /// Changes several things at once, or none of them.
@@ -149,142 +188,8 @@ impl Registry {
     ) -> Result<T, RegistryError> {
         let mut connection = self.lock();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let result = change(&Change(&transaction))?;
+        let result = change(&Change::new(&transaction))?;
         transaction.commit()?;
         Ok(result)
-    }
-}
-
-/// A change that is being made.
-pub struct Change<'a>(&'a Connection);
-
-impl Change<'_> {
-    /// Sets a value, creating the key and the keys above it.
-    ///
-    /// # Errors
-    /// The path is malformed or too long, the value too large, or the file
-    /// cannot be written.
-    pub fn set(&self, path: &str, name: &str, data: &str) -> Result<(), RegistryError> {
-        check_path(path)?;
-        if data.len() > MAX_VALUE_BYTES {
-            let says = format!("a value has at most {MAX_VALUE_BYTES} bytes");
-            return Err(RegistryError::Refused(says));
-        }
-        let mut insert = self.0.prepare_cached("INSERT OR IGNORE INTO key VALUES (?1)")?;
-        let ends = path.match_indices('\\').map(|(at, _)| at).chain([path.len()]);
-        for end in ends {
-            insert.execute([path.get(..end).unwrap_or(path)])?;
-        }
-        self.0
-            .prepare_cached("INSERT OR REPLACE INTO value VALUES (?1, ?2, ?3)")?
-            .execute(params![path, name, data])?;
-        Ok(())
-    }
-
-    /// Removes a key with everything below it; whether it was there.
-    ///
-    /// # Errors
-    /// The file cannot be written.
-    pub fn delete(&self, path: &str) -> Result<bool, RegistryError> {
-        let count = self
-            .0
-            .prepare_cached(
-                "DELETE FROM key WHERE path = ?1
-                 OR substr(path, 1, length(?1) + 1) = ?1 || '\\' COLLATE NOCASE",
-            )?
-            .execute([path])?;
-        Ok(count > 0)
-    }
-}
-
-fn check_path(path: &str) -> Result<(), RegistryError> {
-    let known = ["HKEY_CLASSES_ROOT", "HKEY_CURRENT_USER", "HKEY_LOCAL_MACHINE", "HKEY_USERS"];
-    let mut names = path.split('\\');
-    let root = names.next().unwrap_or_default();
-    if path.len() > MAX_PATH_BYTES {
-        let says = format!("a key's path has at most {MAX_PATH_BYTES} bytes");
-        return Err(RegistryError::Refused(says));
-    }
-    if !known.iter().any(|known| known.eq_ignore_ascii_case(root)) {
-        return Err(RegistryError::Refused(format!(
-            "{root:?} is not a root key: use one of {}",
-            known.join(", ")
-        )));
-    }
-    if names.any(|name| name.is_empty() || name.chars().any(char::is_control)) {
-        return Err(RegistryError::Refused(format!("{path:?} has an empty or unprintable part")));
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const CLASS: &str = "HKEY_CLASSES_ROOT\\CLSID\\{A}";
-
-    fn registry() -> (tempfile::TempDir, Registry) {
-        let folder = tempfile::tempdir().unwrap();
-        let registry = Registry::open(folder.path()).unwrap();
-        (folder, registry)
-    }
-
-    #[test]
-    fn names_are_compared_without_regard_to_case_and_kept_as_written() {
-        let (folder, registry) = registry();
-        let server = format!("{CLASS}\\InprocServer32");
-        registry.change(|change| change.set(&server, "", "lib.so")).unwrap();
-        let other = Registry::open(folder.path()).unwrap();
-        let shouted = server.to_uppercase();
-        assert_eq!(other.value(&shouted, "").unwrap().as_deref(), Some("lib.so"));
-        assert_eq!(other.value(&server, "ThreadingModel").unwrap(), None);
-        assert_eq!(other.subkeys(&CLASS.to_lowercase()).unwrap(), ["InprocServer32"]);
-        assert_eq!(other.subkeys("HKEY_CLASSES_ROOT").unwrap(), ["CLSID"]);
-    }
-
-    #[test]
-    fn a_key_goes_with_everything_below_it_and_nothing_beside_it() {
-        let (_folder, registry) = registry();
-        registry
-            .change(|change| {
-                change.set(&format!("{CLASS}\\ProgID"), "", "X")?;
-                change.set(&format!("{CLASS}B"), "", "Y")
-            })
-            .unwrap();
-        assert!(registry.change(|change| change.delete(&CLASS.to_lowercase())).unwrap());
-        assert!(!registry.change(|change| change.delete(CLASS)).unwrap());
-        assert_eq!(registry.value(&format!("{CLASS}\\ProgID"), "").unwrap(), None);
-        assert_eq!(registry.value(&format!("{CLASS}B"), "").unwrap().as_deref(), Some("Y"));
-    }
-
-    #[test]
-    fn a_change_that_fails_leaves_nothing() {
-        let (_folder, registry) = registry();
-        let failed = registry.change(|change| {
-            change.set(CLASS, "", "X")?;
-            change.set("HKEY_CLASSES_ROOT\\\\X", "", "Y")
-        });
-        assert!(matches!(failed, Err(RegistryError::Refused(_))));
-        assert!(!registry.has_key(CLASS).unwrap());
-    }
-
-    #[test]
-    fn malformed_and_oversized_things_are_refused() {
-        let (_folder, registry) = registry();
-        let long = format!("HKEY_CLASSES_ROOT\\{}", "a".repeat(MAX_PATH_BYTES));
-        let fits = &long[..MAX_PATH_BYTES];
-        let large = "x".repeat(MAX_VALUE_BYTES);
-        registry.change(|change| change.set(fits, "", &large)).unwrap();
-        let too_large = format!("{large}x");
-        for (path, data) in [
-            ("CLSID\\X", ""),
-            ("", ""),
-            ("HKEY_CLASSES_ROOT\\", ""),
-            (&*long, ""),
-            (CLASS, &*too_large),
-        ] {
-            let refused = registry.change(|change| change.set(path, "", data));
-            assert!(matches!(refused, Err(RegistryError::Refused(_))), "{path:.40}");
-        }
     }
 }

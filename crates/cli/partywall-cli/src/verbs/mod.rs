@@ -2,8 +2,10 @@
 
 pub mod completions;
 pub mod demo;
+pub mod error;
 pub mod mail;
 pub mod matrix;
+pub mod reg;
 pub mod register;
 pub mod serve;
 pub mod tour;
