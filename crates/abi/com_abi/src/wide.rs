@@ -27,7 +27,7 @@ impl WideString {
 }
 
 /// Reads a zero-ended string; unpaired surrogates become U+FFFD. A null pointer
-/// is an empty string. Reading stops at [`MAX_WIDE_UNITS`].
+/// is an empty string. Reading stops at `MAX_WIDE_UNITS`.
 ///
 /// # Safety
 /// `text` is null or points to 16-bit units that end with a zero.

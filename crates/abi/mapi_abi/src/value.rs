@@ -1,4 +1,4 @@
-//! Property values as safe Rust values; their C form is [`crate::SPropValue`].
+//! Property values as safe Rust values; their C form is `SPropValue`.
 
 use crate::codes::Code;
 use crate::tags::{PropTag, types::PT_ERROR};

@@ -5,7 +5,7 @@
 //! testing a host (`?echo`, `?large`, `?fail`) are not. The globals are made in
 //! `DllMain` and go with it, so a reload shows fresh ones.
 //!
-//! Limits: [`MAX_WORK_MS`], [`MAX_LARGE_BYTES`].
+//! Limits: `MAX_WORK_MS`, `MAX_LARGE_BYTES`.
 
 mod census;
 mod ffi;

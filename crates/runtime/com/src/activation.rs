@@ -11,7 +11,7 @@
 //! | NTA, on an STA's thread | main STA | that STA | MTA | here | here |
 //! | NTA, on a thread of the MTA | main STA | host STA | MTA | here | here |
 //!
-//! What is missing is started ([`crate::host`]).
+//! What is missing is started (`host`).
 
 use core::ffi::c_void;
 use std::sync::Arc;

@@ -9,8 +9,8 @@
 //! - There is one neutral apartment (NTA). It has no thread and no queue: a call
 //!   runs on whatever thread makes it.
 //!
-//! How threads come and go is [`crate::membership`], how the runtime starts
-//! apartments is [`crate::host`]. The directory is behind one lock, which is
+//! How threads come and go is `membership`, how the runtime starts
+//! apartments is `host`. The directory is behind one lock, which is
 //! never held while a thread is waited for or foreign code runs.
 
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -5,7 +5,7 @@
 //! - [`apartment`]: what an apartment is; `membership`: how threads enter it;
 //!   `host`: the apartments that the runtime starts itself;
 //! - [`call`]: how work gets from one apartment into another, state by state;
-//! - [`stub`], [`proxy`], `marshal`, `global_table`: how an interface pointer
+//! - `stub`, `proxy`, `marshal`, `global_table`: how an interface pointer
 //!   passes the wall;
 //! - [`activation`]: from a class identifier to an interface pointer;
 //! - `ffi`: the exported C functions, which only check, catch and forward.
