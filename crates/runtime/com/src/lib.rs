@@ -18,7 +18,6 @@ mod class;
 mod context;
 mod description;
 mod ffi;
-pub mod last_error;
 mod library;
 pub mod memory;
 mod process;
@@ -27,6 +26,7 @@ mod queue;
 mod stub;
 
 pub use class::{register_library, unregister_library};
+pub use observe::last_error;
 pub use process::registry;
 
 #[cfg(test)]
