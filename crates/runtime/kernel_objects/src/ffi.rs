@@ -86,19 +86,18 @@ unsafe fn name_w(name: *const u16) -> Option<String> {
     (!name.is_null()).then(|| unsafe { com_abi::from_wide(name) })
 }
 
-fn create(name: Option<String>, state: Result<State, Error>) -> HANDLE {
+fn create(name: Option<&str>, state: Result<State, Error>) -> HANDLE {
     guarded(core::ptr::null_mut(), || {
         let state = state?;
-        let (new, existed) =
-            database().with(|dispatcher| dispatcher.create(name.as_deref(), state))?;
+        let (new, existed) = database().with(|dispatcher| dispatcher.create(name, state))?;
         last_error::set(if existed { ERROR_ALREADY_EXISTS } else { 0 });
         Ok(pointer(new))
     })
 }
 
-fn open(name: Option<String>, kind: Kind) -> HANDLE {
+fn open(name: Option<&str>, kind: Kind) -> HANDLE {
     guarded(core::ptr::null_mut(), || {
-        let opened = database().with(|dispatcher| dispatcher.open(name.as_deref(), kind));
+        let opened = database().with(|dispatcher| dispatcher.open(name, kind));
         opened.map(pointer)
     })
 }
@@ -143,7 +142,7 @@ pub unsafe extern "system" fn CreateEventA(
     name: *const c_char,
 ) -> HANDLE {
     // SAFETY: forwarded from the caller.
-    create(unsafe { name_a(name) }, event(manual, set))
+    create(unsafe { name_a(name) }.as_deref(), event(manual, set))
 }
 
 /// See `partywall::ffi`.
@@ -158,7 +157,7 @@ pub unsafe extern "system" fn CreateEventW(
     name: *const u16,
 ) -> HANDLE {
     // SAFETY: forwarded from the caller.
-    create(unsafe { name_w(name) }, event(manual, set))
+    create(unsafe { name_w(name) }.as_deref(), event(manual, set))
 }
 
 /// See `partywall::ffi`.
@@ -172,7 +171,7 @@ pub unsafe extern "system" fn OpenEventA(
     name: *const c_char,
 ) -> HANDLE {
     // SAFETY: forwarded from the caller.
-    open(unsafe { name_a(name) }, Kind::Event)
+    open(unsafe { name_a(name) }.as_deref(), Kind::Event)
 }
 
 /// See `partywall::ffi`.
@@ -182,7 +181,7 @@ pub unsafe extern "system" fn OpenEventA(
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn OpenEventW(_access: u32, _inherit: i32, name: *const u16) -> HANDLE {
     // SAFETY: forwarded from the caller.
-    open(unsafe { name_w(name) }, Kind::Event)
+    open(unsafe { name_w(name) }.as_deref(), Kind::Event)
 }
 
 /// See `partywall::ffi`.
@@ -214,7 +213,7 @@ pub unsafe extern "system" fn CreateMutexA(
     name: *const c_char,
 ) -> HANDLE {
     // SAFETY: forwarded from the caller.
-    create(unsafe { name_a(name) }, mutex(owned))
+    create(unsafe { name_a(name) }.as_deref(), mutex(owned))
 }
 
 /// See `partywall::ffi`.
@@ -228,7 +227,7 @@ pub unsafe extern "system" fn CreateMutexW(
     name: *const u16,
 ) -> HANDLE {
     // SAFETY: forwarded from the caller.
-    create(unsafe { name_w(name) }, mutex(owned))
+    create(unsafe { name_w(name) }.as_deref(), mutex(owned))
 }
 
 /// See `partywall::ffi`.
@@ -242,7 +241,7 @@ pub unsafe extern "system" fn OpenMutexA(
     name: *const c_char,
 ) -> HANDLE {
     // SAFETY: forwarded from the caller.
-    open(unsafe { name_a(name) }, Kind::Mutex)
+    open(unsafe { name_a(name) }.as_deref(), Kind::Mutex)
 }
 
 /// See `partywall::ffi`.
@@ -252,7 +251,7 @@ pub unsafe extern "system" fn OpenMutexA(
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn OpenMutexW(_access: u32, _inherit: i32, name: *const u16) -> HANDLE {
     // SAFETY: forwarded from the caller.
-    open(unsafe { name_w(name) }, Kind::Mutex)
+    open(unsafe { name_w(name) }.as_deref(), Kind::Mutex)
 }
 
 /// See `partywall::ffi`.
@@ -273,7 +272,7 @@ pub unsafe extern "system" fn CreateSemaphoreA(
     name: *const c_char,
 ) -> HANDLE {
     // SAFETY: forwarded from the caller.
-    create(unsafe { name_a(name) }, semaphore(count, limit))
+    create(unsafe { name_a(name) }.as_deref(), semaphore(count, limit))
 }
 
 /// See `partywall::ffi`.
@@ -288,7 +287,7 @@ pub unsafe extern "system" fn CreateSemaphoreW(
     name: *const u16,
 ) -> HANDLE {
     // SAFETY: forwarded from the caller.
-    create(unsafe { name_w(name) }, semaphore(count, limit))
+    create(unsafe { name_w(name) }.as_deref(), semaphore(count, limit))
 }
 
 /// See `partywall::ffi`.
@@ -302,7 +301,7 @@ pub unsafe extern "system" fn OpenSemaphoreA(
     name: *const c_char,
 ) -> HANDLE {
     // SAFETY: forwarded from the caller.
-    open(unsafe { name_a(name) }, Kind::Semaphore)
+    open(unsafe { name_a(name) }.as_deref(), Kind::Semaphore)
 }
 
 /// See `partywall::ffi`.
@@ -316,7 +315,7 @@ pub unsafe extern "system" fn OpenSemaphoreW(
     name: *const u16,
 ) -> HANDLE {
     // SAFETY: forwarded from the caller.
-    open(unsafe { name_w(name) }, Kind::Semaphore)
+    open(unsafe { name_w(name) }.as_deref(), Kind::Semaphore)
 }
 
 /// See `partywall::ffi`.

@@ -70,7 +70,7 @@ impl Shared {
 }
 
 fn last_error() -> u32 {
-    call!(GetLastError())
+    observe::last_error::get()
 }
 
 /// Waits until a wait is listed that fits.
@@ -191,18 +191,49 @@ fn waits_for_events_semaphores_and_several_objects_are_listed_by_kind() {
     }
     // All of an event and a mutex: the mutex's holder is who has to give way.
     let mutex = Shared::mutex(true);
-    for (all, what) in [(1, "all of several objects"), (0, "one of several objects")] {
+    for (all, what) in [(0, "one of several objects"), (1, "all of several objects")] {
         let (tell, told) = channel();
         let waiter = spawn(move || {
             let (event, mutex) = (event, mutex);
             tell.send(tid()).unwrap();
-            call!(WaitForMultipleObjects(2, [event.0, mutex.0].as_ptr(), all, 300))
+            call!(WaitForMultipleObjects(2, [event.0, mutex.0].as_ptr(), all, LONG))
         });
         let number = told.recv().unwrap();
         let wait = seen(|wait| wait.tid == number);
         assert_eq!((wait.what, wait.holder), (what, (all != 0).then(tid)));
-        assert_eq!(waiter.join().unwrap(), WAIT_TIMEOUT);
+        call!(SetEvent(event.0));
+        if all != 0 {
+            assert_eq!(event.wait(0), 0, "the event alone is not taken");
+            call! {
+                ReleaseMutex(mutex.0);
+                SetEvent(event.0);
+            }
+        }
+        assert_eq!(waiter.join().unwrap(), 0);
     }
+}
+
+#[test]
+fn a_wait_that_need_not_block_is_not_listed() {
+    static SECTION: CRITICAL_SECTION = CRITICAL_SECTION::zeroed();
+    let (tell, told) = channel();
+    let busy = spawn(move || {
+        let (event, mutex) = (Shared::event(true), Shared::mutex(false));
+        call!(SetEvent(event.0));
+        tell.send(tid()).unwrap();
+        for _ in 0..20_000 {
+            assert_eq!((event.wait(LONG), mutex.wait(LONG)), (0, 0));
+            call! {
+                EnterCriticalSection((&raw const SECTION).cast_mut());
+                LeaveCriticalSection((&raw const SECTION).cast_mut());
+            }
+        }
+    });
+    let number = told.recv().unwrap();
+    while !busy.is_finished() {
+        assert!(!observe::wait::list().iter().any(|wait| wait.tid == number));
+    }
+    busy.join().unwrap();
 }
 
 unsafe extern "C-unwind" fn wait_and_answer(event: *mut c_void) -> u32 {
