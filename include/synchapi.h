@@ -2,12 +2,14 @@
  * sections, slim locks, thread storage, interlocked operations, time.
  *
  * What differs from the documentation:
- * - Names are those of this process. "Local\\" and "Global\\" mean the same.
+ * - Names are those of this process. The prefixes Local and Global mean the same.
  * - SECURITY_ATTRIBUTES and access rights are accepted and not used; handles are
  *   not inherited by other processes.
  * - A thread never begins with its creator's impersonation.
  * - ExitThread, TerminateThread and SuspendThread are absent: return from the
- *   thread's function. An exception that leaves it ends the process.
+ *   thread's function. An exception that leaves it ends the process, and so does
+ *   pthread_exit.
+ * - A critical section whose owner has ended stays taken; a mutex is abandoned.
  * - Waits are not alertable; there are no asynchronous procedure calls.
  * - Names in the A functions are UTF-8.
  *

@@ -13,7 +13,9 @@
 //! may be gone, which is why [`CriticalSection::leave`] works on pointers.
 //!
 //! Not here: fairness (a thread that comes by may take what a sleeper was woken
-//! for), and recovery when the owner ends: the section stays taken, as documented.
+//! for), and recovery when the owner ends: the section stays taken, as documented,
+//! unless the kernel gives the owner's number to a new thread, which then counts
+//! as inside.
 
 use std::sync::atomic::AtomicI32;
 
