@@ -28,16 +28,33 @@ typedef uint8_t BYTE;
 typedef char CHAR;
 typedef int64_t LONGLONG;
 typedef uint64_t ULONGLONG;
-typedef uintptr_t ULONG_PTR;
-typedef void *HANDLE, *HINSTANCE, *LPVOID;
+typedef uintptr_t ULONG_PTR, DWORD_PTR;
+typedef size_t SIZE_T;
+typedef uint8_t BOOLEAN;
+typedef void *HANDLE, *HINSTANCE, *LPVOID, *PVOID;
 typedef const void *LPCVOID;
 typedef char *LPSTR;
 typedef const char *LPCSTR;
 typedef WCHAR *LPWSTR;
 typedef const WCHAR *LPCWSTR;
 typedef DWORD *LPDWORD;
+typedef LONG *LPLONG;
+typedef HANDLE *LPHANDLE;
 typedef BYTE *LPBYTE;
 typedef LONG HRESULT;
+
+/* __extension__: the anonymous member is documented and not standard C++. */
+typedef union _LARGE_INTEGER {
+    __extension__ struct {
+        DWORD LowPart;
+        LONG HighPart;
+    };
+    struct {
+        DWORD LowPart;
+        LONG HighPart;
+    } u;
+    LONGLONG QuadPart;
+} LARGE_INTEGER;
 
 #define TRUE 1
 #define FALSE 0
@@ -46,12 +63,21 @@ typedef LONG HRESULT;
 #define DLL_PROCESS_ATTACH 1
 
 #define ERROR_SUCCESS 0u
+#define ERROR_FILE_NOT_FOUND 2u
+#define ERROR_PATH_NOT_FOUND 3u
 #define ERROR_INVALID_HANDLE 6u
+#define ERROR_NOT_ENOUGH_MEMORY 8u
 #define ERROR_READ_FAULT 30u
 #define ERROR_NETNAME_DELETED 64u
 #define ERROR_INVALID_PARAMETER 87u
 #define ERROR_INSUFFICIENT_BUFFER 122u
+#define ERROR_ALREADY_EXISTS 183u
+#define ERROR_FILENAME_EXCED_RANGE 206u
+#define ERROR_NO_MORE_ITEMS 259u
+#define ERROR_NOT_OWNER 288u
+#define ERROR_TOO_MANY_POSTS 298u
 #define ERROR_INVALID_INDEX 1413u
+#define ERROR_NO_SYSTEM_RESOURCES 1450u
 #define ERROR_TIMEOUT 1460u
 
 typedef struct _GUID {
@@ -68,4 +94,7 @@ void WINAPI SetLastError(DWORD error);
 #ifdef __cplusplus
 }
 #endif
+
+#include "synchapi.h"
+
 #endif

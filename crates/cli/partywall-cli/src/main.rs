@@ -19,6 +19,11 @@ use clap::Parser;
 use crate::args::{Arguments, Verb};
 use crate::output::Failure;
 
+// The functions that the program exports for the libraries it loads live in the
+// runtime's crates; this one is called by nobody in the program itself.
+#[used]
+static KEEP: fn() -> i64 = kernel_objects::open_handles;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(&arguments) {

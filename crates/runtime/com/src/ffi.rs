@@ -19,11 +19,12 @@ use com_abi::codes::{
 };
 use com_abi::description::{Dispatch, InterfaceDescription};
 use com_abi::{GUID, HRESULT, from_wide};
+use observe::last_error;
 use partywall::ffi::{COINIT_APARTMENTTHREADED, ClassRegistration};
 
 use crate::class::ClassEntry;
 use crate::membership::{Base, Entered, Position};
-use crate::{activation, apartment, class, context, description, last_error, memory, proxy};
+use crate::{activation, apartment, class, context, description, memory, proxy};
 
 /// `CoInitializeEx` flags that have a meaning: the model, and two hints without
 /// effect here.

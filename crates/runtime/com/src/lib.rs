@@ -22,7 +22,6 @@ mod description;
 mod ffi;
 mod global_table;
 mod host;
-pub mod last_error;
 mod library;
 mod marshal;
 mod membership;
@@ -34,6 +33,7 @@ mod stream;
 mod stub;
 
 pub use class::{register_builtin, register_library, unregister_library};
+pub use observe::last_error;
 pub use process::registry;
 
 #[cfg(test)]

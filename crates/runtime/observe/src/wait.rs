@@ -4,6 +4,7 @@
 //! goes on, so that a wait can be named while it lasts.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -22,24 +23,64 @@ pub struct Wait {
     pub since: Instant,
 }
 
-static WAITS: Mutex<BTreeMap<u64, Wait>> = Mutex::new(BTreeMap::new());
-static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
+/// Where the number of the holder stands, when it may change during the wait.
+struct Watched(*const AtomicI32);
 
-fn lock() -> MutexGuard<'static, BTreeMap<u64, Wait>> {
+// SAFETY: the pointer is read only under the lock of `WAITS`, and its entry is
+// removed under that lock before the borrow of `watching` ends.
+unsafe impl Send for Watched {}
+
+struct Entry {
+    wait: Wait,
+    watched: Option<Watched>,
+}
+
+impl Entry {
+    /// The wait as it is now.
+    fn look(&self) -> Wait {
+        let mut wait = self.wait.clone();
+        if let Some(Watched(holder)) = self.watched {
+            // SAFETY: alive while the entry is in the table, whose lock the
+            // caller holds; see `Watched`.
+            let tid = unsafe { &*holder }.load(Ordering::Relaxed);
+            wait.holder = (tid != 0).then_some(tid);
+        }
+        wait
+    }
+}
+
+static WAITS: Mutex<BTreeMap<u64, Entry>> = Mutex::new(BTreeMap::new());
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+fn lock() -> MutexGuard<'static, BTreeMap<u64, Entry>> {
     WAITS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn enter(what: &'static str, holder: Option<i32>, watched: Option<Watched>) -> WaitGuard {
+    let key = NEXT.fetch_add(1, Ordering::Relaxed);
+    let wait = Wait { tid: thread::tid(), what, holder, since: Instant::now() };
+    lock().insert(key, Entry { wait, watched });
+    WaitGuard { key }
 }
 
 /// Registers that this thread waits for `what`, held by thread `holder` when
 /// that is known; the wait ends when the guard is dropped.
 pub fn begin(what: &'static str, holder: Option<i32>) -> WaitGuard {
-    let key = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-    lock().insert(key, Wait { tid: thread::tid(), what, holder, since: Instant::now() });
-    WaitGuard { key }
+    enter(what, holder, None)
+}
+
+/// Runs `body`, which waits for `what`. Who holds it is read from `holder`
+/// whenever somebody looks, so it is right also when the holder changes while
+/// this thread waits; 0 is nobody.
+pub fn watching<R>(what: &'static str, holder: &AtomicI32, body: impl FnOnce() -> R) -> R {
+    // The guard is not handed out: forgetting it would leave a dangling pointer.
+    let _guard = enter(what, None, Some(Watched(holder)));
+    body()
 }
 
 /// All waits, the oldest first.
 pub fn list() -> Vec<Wait> {
-    lock().values().cloned().collect()
+    lock().values().map(Entry::look).collect()
 }
 
 /// See [`begin`].
@@ -66,5 +107,19 @@ mod tests {
         assert!(list().iter().any(mine));
         drop(guard);
         assert!(!list().iter().any(mine));
+    }
+
+    #[test]
+    fn a_watched_holder_is_the_one_of_now() {
+        let holder = AtomicI32::new(7);
+        let seen = || list().into_iter().find(|wait| wait.what == "a watched test").unwrap().holder;
+        watching("a watched test", &holder, || {
+            assert_eq!(seen(), Some(7));
+            holder.store(8, Ordering::Relaxed);
+            assert_eq!(seen(), Some(8));
+            holder.store(0, Ordering::Relaxed);
+            assert_eq!(seen(), None);
+        });
+        assert!(!list().iter().any(|wait| wait.what == "a watched test"));
     }
 }
