@@ -77,4 +77,40 @@ codes! {
     CLASS_E_NOAGGREGATION = 0x8004_0110;
     /// The library does not have this class.
     CLASS_E_CLASSNOTAVAILABLE = 0x8004_0111;
+    /// The interface identifier that must be null is not.
+    DISP_E_UNKNOWNINTERFACE = 0x8002_0001;
+    /// The object has no such member.
+    DISP_E_MEMBERNOTFOUND = 0x8002_0003;
+    /// The member has no such parameter, or an argument was left out.
+    DISP_E_PARAMNOTFOUND = 0x8002_0004;
+    /// The value cannot be converted to the type that is needed.
+    DISP_E_TYPEMISMATCH = 0x8002_0005;
+    /// A name is not known.
+    DISP_E_UNKNOWNNAME = 0x8002_0006;
+    /// The object takes no named arguments.
+    DISP_E_NONAMEDARGS = 0x8002_0007;
+    /// The type of a variant is not one that exists here.
+    DISP_E_BADVARTYPE = 0x8002_0008;
+    /// The object raised an exception, which `EXCEPINFO` describes.
+    DISP_E_EXCEPTION = 0x8002_0009;
+    /// The value does not fit the type that is needed.
+    DISP_E_OVERFLOW = 0x8002_000A;
+    /// An array has no such element or dimension.
+    DISP_E_BADINDEX = 0x8002_000B;
+    /// The locale is not known.
+    DISP_E_UNKNOWNLCID = 0x8002_000C;
+    /// The array's memory is in use.
+    DISP_E_ARRAYISLOCKED = 0x8002_000D;
+    /// The member takes another number of arguments.
+    DISP_E_BADPARAMCOUNT = 0x8002_000E;
+    /// An argument that is needed was left out.
+    DISP_E_PARAMNOTOPTIONAL = 0x8002_000F;
+    /// The callee is not what the call needs.
+    DISP_E_BADCALLEE = 0x8002_0010;
+    /// The object is not a collection.
+    DISP_E_NOTACOLLECTION = 0x8002_0011;
+    /// A division by zero.
+    DISP_E_DIVBYZERO = 0x8002_0012;
+    /// The place for the answer is too small.
+    DISP_E_BUFFERTOOSMALL = 0x8002_0013;
 }
