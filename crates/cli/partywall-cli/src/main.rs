@@ -53,3 +53,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         Verb::WebProcess => verbs::web_process::run(common),
     }
 }
+
+// The program calls nothing of automation; the libraries that it loads do.
+#[used]
+static KEEP: fn() -> i64 = automation::live_strings;

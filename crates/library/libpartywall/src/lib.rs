@@ -21,4 +21,5 @@ fn start() {
 // The exported functions live in the runtime's crates; naming one of each keeps
 // those crates in the library.
 #[used]
-static KEEP: [fn() -> i64; 2] = [com::memory::blocks, mapi_session::live_buffers];
+static KEEP: [fn() -> i64; 3] =
+    [automation::live_strings, com::memory::blocks, mapi_session::live_buffers];

@@ -260,10 +260,14 @@ pub unsafe fn destroy_data(array: *mut SafeArray) -> Result<(), HRESULT> {
         if (*array).pvData.is_null() {
             return Ok(());
         }
-        element::clear_range(array, 0, element::count(array));
+        let count = element::count(array);
+        element::clear_range(array, 0, count);
         if (*array).fFeatures & (FOREIGN | FADF_CREATEVECTOR) == 0 {
             libc::free((*array).pvData);
             (*array).pvData = core::ptr::null_mut();
+        } else {
+            let bytes = count * (*array).cbElements as usize;
+            core::ptr::write_bytes((*array).pvData.cast::<u8>(), 0, bytes);
         }
     }
     Ok(())

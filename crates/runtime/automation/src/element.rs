@@ -74,7 +74,8 @@ pub unsafe fn address(array: *mut SafeArray, indexes: *const i32) -> Result<*mut
     }
 }
 
-/// Lets go of the elements from `start` to before `end` and makes them zero.
+/// Lets go of the elements from `start` to before `end`, whose memory is to be
+/// freed or overwritten afterwards.
 ///
 /// # Safety
 /// `array` is a live descriptor with that many live elements.
@@ -82,13 +83,12 @@ pub unsafe fn clear_range(array: *mut SafeArray, start: usize, end: usize) {
     // SAFETY: forwarded from the caller; each element is cleared once.
     unsafe {
         let (kind, size) = (kind(array), (*array).cbElements as usize);
-        let data = (*array).pvData.cast::<u8>();
         if kind != Kind::Plain {
+            let data = (*array).pvData.cast::<u8>();
             for at in start..end {
                 clear(kind, data.add(at * size));
             }
         }
-        core::ptr::write_bytes(data.add(start * size), 0, end.saturating_sub(start) * size);
     }
 }
 

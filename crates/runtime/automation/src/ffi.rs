@@ -2,8 +2,7 @@
 //! errors, and forward.
 //!
 //! What each does is documented in the SDK (`partywall::ffi::automation`), whose
-//! declarations these match. Also when nothing else is called, whoever links
-//! this crate and names [`KEEP`] exports them all.
+//! declarations these match.
 
 #![allow(non_snake_case)]
 
@@ -15,9 +14,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use com_abi::HRESULT;
 use com_abi::codes::{E_UNEXPECTED, S_OK};
-
-/// Names one function of each part, which keeps them in a program.
-pub static KEEP: [unsafe extern "system" fn(*mut u16); 1] = [strings::SysFreeString];
 
 /// Runs an entry point's body; a panic becomes `E_UNEXPECTED`.
 fn guarded(body: impl FnOnce() -> Result<(), HRESULT>) -> HRESULT {

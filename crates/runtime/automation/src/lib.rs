@@ -25,5 +25,4 @@ mod text;
 pub mod variant;
 
 pub use array::live_arrays;
-pub use ffi::KEEP;
 pub use strings::live_strings;

@@ -122,7 +122,8 @@ impl Number {
 
 /// The decimal of a float's first `digits` digits.
 fn from_shown(value: f64, digits: usize) -> Option<Decimal> {
-    if !value.is_finite() {
+    // The digits shown may be less than a value that is itself too large.
+    if !value.is_finite() || value.abs() >= (Decimal::MAX_MAGNITUDE + 1) as f64 {
         return None;
     }
     let shown = format!("{value:.*e}", digits - 1);

@@ -142,7 +142,7 @@ impl Array {
             let code = element.map_or(DISP_E_TYPEMISMATCH, |element| {
                 ffi::SafeArrayPutElement(self.as_raw(), indexes.as_ptr(), element)
             });
-            ffi::VariantClear(&mut variant);
+            let _ = ffi::VariantClear(&mut variant);
             ok(code)
         }
     }
@@ -184,7 +184,7 @@ impl Array {
 impl Drop for Array {
     fn drop(&mut self) {
         // SAFETY: owned by this value. One that somebody left locked leaks.
-        unsafe { ffi::SafeArrayDestroy(self.as_raw()) };
+        let _ = unsafe { ffi::SafeArrayDestroy(self.as_raw()) };
     }
 }
 
@@ -209,7 +209,8 @@ impl PartialEq for Array {
             return false;
         }
         let mut indexes: Vec<i32> = bounds.iter().map(|bound| bound.lLbound).collect();
-        let count: u64 = bounds.iter().map(|bound| u64::from(bound.cElements)).product();
+        let counts = bounds.iter().map(|bound| u64::from(bound.cElements));
+        let count = counts.fold(1, u64::saturating_mul);
         (0..count).all(|_| {
             let same = self.get(&indexes) == other.get(&indexes);
             for (index, bound) in indexes.iter_mut().zip(&bounds) {

@@ -142,7 +142,7 @@ impl Value {
             ok(ffi::VariantCopyInd(&mut copy, variant))?;
             let value = Self::owning(&copy);
             if value.is_err() {
-                ffi::VariantClear(&mut copy);
+                let _ = ffi::VariantClear(&mut copy);
             }
             value
         }
@@ -192,9 +192,10 @@ impl Value {
         let mut variant = self.clone().into_variant();
         // SAFETY: a variant of our own, converted in its place.
         unsafe {
-            let code = ffi::VariantChangeType(&mut variant, &raw const variant, flags, vt);
+            let place = &raw mut variant;
+            let code = ffi::VariantChangeType(place, place, flags, vt);
             if code.is_err() {
-                ffi::VariantClear(&mut variant);
+                let _ = ffi::VariantClear(&mut variant);
                 return Err(code);
             }
             Self::take(&mut variant)
