@@ -89,6 +89,17 @@ unsafe fn plain(
                 let days = date::parse(&text_of(value))?;
                 Ok(Variant::with(VT_DATE, |data| data.date = Date(days)))
             }
+            // Truth has all bits set in every type, also in those without a sign.
+            (VT_BOOL, VT_UI1 | VT_UI2 | VT_UI4 | VT_UI8 | VT_UINT) => {
+                let bits = if value.data.boolVal == 0 { 0 } else { u64::MAX };
+                let mask = match vt {
+                    VT_UI1 => u64::from(u8::MAX),
+                    VT_UI2 => u64::from(u16::MAX),
+                    VT_UI8 => u64::MAX,
+                    _ => u64::from(u32::MAX),
+                };
+                Ok(Variant::with(vt, |data| data.ullVal = bits & mask))
+            }
             _ => from_number(number_of(value)?, vt),
         }
     }

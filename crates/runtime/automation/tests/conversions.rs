@@ -94,6 +94,11 @@ fn truth_is_minus_one_and_reads_as_a_number_or_a_word() {
     let yes = || Value::Bool(true);
     check(&[
         (yes(), VT_I2, Ok(Value::I2(-1))),
+        (yes(), VT_UI1, Ok(Value::UI1(255))),
+        (yes(), VT_UI2, Ok(Value::UI2(65_535))),
+        (yes(), VT_UINT, Ok(Value::UI4(u32::MAX))),
+        (yes(), VT_UI8, Ok(Value::UI8(u64::MAX))),
+        (Value::Bool(false), VT_UI4, Ok(Value::UI4(0))),
         (yes(), VT_R8, Ok(Value::R8(-1.0))),
         (yes(), VT_CY, Ok(cy(-10_000))),
         (yes(), VT_BSTR, Ok(text("-1"))),
