@@ -29,8 +29,8 @@ pub const MAX_VALUE_DEPTH: usize = 8;
 ///
 /// # Errors
 /// `DISP_E_BADVARTYPE` when one of the types is unknown, `DISP_E_TYPEMISMATCH`
-/// when the value has no meaning in the type, `DISP_E_OVERFLOW` when it does
-/// not fit, `E_OUTOFMEMORY`, or what an object answered for its value.
+/// when the value has no meaning in the type or an object has no value,
+/// `DISP_E_OVERFLOW` when it does not fit, `E_OUTOFMEMORY`.
 ///
 /// # Safety
 /// `source` and what it refers to are alive, its objects of this apartment.
