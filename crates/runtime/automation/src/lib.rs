@@ -6,7 +6,7 @@
 //! - [`variant`]: what a variant owns, copying it and letting go of it;
 //! - [`convert`]: one type into another; `number`, `parse` and `text` are its
 //!   steps, `README.md` its table;
-//! - [`array`] and [`element`]: descriptors and what stands in them;
+//! - [`mod@array`] and [`element`]: descriptors and what stands in them;
 //! - `ffi`: the exported C functions, which only check, catch and forward.
 //!
 //! # Not here
