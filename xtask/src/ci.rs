@@ -7,7 +7,7 @@ use crate::{shell, tidy};
 /// Programs of others that some checks use, and what is not shown without them.
 const PEERS: &[(&str, &str)] = &[
     ("cc", "C extensions and hosts: the one-table test and the web host's C samples"),
-    ("c++", "C++ programs: the synchronisation tests"),
+    ("c++", "C++ programs: the synchronisation tests, oleauto.h as C++"),
     ("nm", "the comparison of exports.list with what was linked"),
 ];
 

@@ -17,9 +17,16 @@ fn listed(root: &Path) -> Result<BTreeSet<String>, String> {
 
 /// Compares the list with the SDK's declarations.
 pub fn check_declarations(root: &Path, wrong: &mut Vec<String>) -> Result<(), String> {
-    let path = root.join("crates/abi/partywall/src/ffi.rs");
-    let text = std::fs::read_to_string(&path)
-        .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    let source = root.join("crates/abi/partywall/src");
+    let mut files = vec![source.join("ffi.rs")];
+    for entry in std::fs::read_dir(source.join("ffi")).into_iter().flatten() {
+        files.push(entry.map_err(|error| error.to_string())?.path());
+    }
+    let mut text = String::new();
+    for path in files {
+        text += &std::fs::read_to_string(&path)
+            .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    }
     let declared: BTreeSet<String> = text
         .lines()
         .filter_map(|line| line.trim_start().strip_prefix("pub fn "))

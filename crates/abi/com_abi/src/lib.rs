@@ -3,9 +3,11 @@
 //!
 //! The types are those of `windows-core` where that crate has them on Linux;
 //! the object layout and the factory are our own, because its `#[implement]`
-//! is agile by default and aborts on a panic. What calls mean (apartments,
+//! is agile by default and aborts on a panic. The types of scripting languages
+//! ([`automation`]) are our own too: that crate has no `BSTR` here. What calls mean (apartments,
 //! proxies, activation) is `runtime/com`.
 
+pub mod automation;
 pub mod codes;
 pub mod description;
 mod factory;

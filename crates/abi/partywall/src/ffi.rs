@@ -1,5 +1,8 @@
 //! What the runtime exports, declared. The list is the same as
-//! `exports.list`, which `cargo xtask tidy` compares with the built files.
+//! `exports.list`, which `cargo xtask tidy` compares with the built files. The
+//! functions of automation are in [`automation`].
+
+pub mod automation;
 
 use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_void};

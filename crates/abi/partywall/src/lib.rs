@@ -2,13 +2,15 @@
 //!
 //! Declarations of what the one runtime of the process exports ([`ffi`]), and
 //! safe wrappers over them: apartments and objects ([`com`]), interfaces on their
-//! way between apartments ([`parcel`]), web requests
-//! ([`isapi`]), memory that changes hands ([`task`]), mail sessions ([`mapi`]).
+//! way between apartments ([`parcel`]), web requests ([`isapi`]), memory that
+//! changes hands ([`task`]), mail sessions ([`mapi`]), values of scripting
+//! languages ([`automation`]).
 //! There is no implementation here: an extension or component that uses this
 //! crate leaves the symbols undefined, and the program or `libpartywall.so`
 //! that loads it provides them. That is what keeps one table of apartments in a
 //! process.
 
+pub mod automation;
 pub mod com;
 pub mod ffi;
 pub mod isapi;

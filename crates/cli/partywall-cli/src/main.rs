@@ -20,9 +20,9 @@ use crate::args::{Arguments, Verb};
 use crate::output::Failure;
 
 // The functions that the program exports for the libraries it loads live in the
-// runtime's crates; this one is called by nobody in the program itself.
+// runtime's crates; these are called by nobody in the program itself.
 #[used]
-static KEEP: fn() -> i64 = kernel_objects::open_handles;
+static KEEP: [fn() -> i64; 2] = [automation::live_strings, kernel_objects::open_handles];
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();

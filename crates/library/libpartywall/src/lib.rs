@@ -21,5 +21,9 @@ fn start() {
 // The exported functions live in the runtime's crates; naming one of each keeps
 // those crates in the library.
 #[used]
-static KEEP: [fn() -> i64; 3] =
-    [com::memory::blocks, kernel_objects::open_handles, mapi_session::live_buffers];
+static KEEP: [fn() -> i64; 4] = [
+    automation::live_strings,
+    com::memory::blocks,
+    kernel_objects::open_handles,
+    mapi_session::live_buffers,
+];

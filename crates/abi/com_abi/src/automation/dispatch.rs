@@ -1,0 +1,95 @@
+//! `IDispatch`: calls by name, and the structures of their arguments
+//! ([MS-OAUT] 2.2.33, 2.2.34, 3.1.4).
+
+#![allow(non_snake_case, missing_docs)]
+
+use core::ffi::c_void;
+
+use windows_core::{GUID, HRESULT, IUnknown};
+
+use super::{Bstr, Variant};
+
+/// `Invoke`: a method is called.
+pub const DISPATCH_METHOD: u16 = 1;
+/// `Invoke`: a property is read.
+pub const DISPATCH_PROPERTYGET: u16 = 2;
+/// `Invoke`: a property is written.
+pub const DISPATCH_PROPERTYPUT: u16 = 4;
+/// `Invoke`: a property is set to an object.
+pub const DISPATCH_PROPERTYPUTREF: u16 = 8;
+
+/// The object's value: what it is when a plain value is needed.
+pub const DISPID_VALUE: i32 = 0;
+/// The name is not known.
+pub const DISPID_UNKNOWN: i32 = -1;
+/// The named argument of a property's new value.
+pub const DISPID_PROPERTYPUT: i32 = -3;
+/// The enumerator of a collection.
+pub const DISPID_NEWENUM: i32 = -4;
+
+/// `DISPPARAMS`: arguments, the last one first.
+#[repr(C)]
+pub struct DispParams {
+    pub rgvarg: *mut Variant,
+    /// What the first `cNamedArgs` of them are named.
+    pub rgdispidNamedArgs: *mut i32,
+    pub cArgs: u32,
+    pub cNamedArgs: u32,
+}
+
+/// `EXCEPINFO`: what a member raised. The strings belong to the structure.
+#[repr(C)]
+#[derive(Default)]
+pub struct ExcepInfo {
+    pub wCode: u16,
+    pub wReserved: u16,
+    pub bstrSource: Bstr,
+    pub bstrDescription: Bstr,
+    pub bstrHelpFile: Bstr,
+    pub dwHelpContext: u32,
+    pub pvReserved: usize,
+    pub pfnDeferredFillIn: Option<unsafe extern "system" fn(info: *mut ExcepInfo) -> HRESULT>,
+    pub scode: i32,
+}
+
+/// Calls by name, for callers that do not know the interface.
+#[crate::interface("00020400-0000-0000-C000-000000000046")]
+pub unsafe trait IDispatch: IUnknown {
+    /// Writes 1 when the object describes its type, else 0.
+    unsafe fn GetTypeInfoCount(&self, count: *mut u32) -> HRESULT;
+    /// Writes the description number `index` with a reference.
+    unsafe fn GetTypeInfo(&self, index: u32, locale: u32, info: *mut *mut c_void) -> HRESULT;
+    /// Writes `count` identifiers: of the member `names[0]`, and of its
+    /// parameters with the names after it. What is not known is
+    /// [`DISPID_UNKNOWN`], and then the answer is `DISP_E_UNKNOWNNAME`. `iid` is
+    /// all zero.
+    unsafe fn GetIDsOfNames(
+        &self,
+        iid: *const GUID,
+        names: *const *const u16,
+        count: u32,
+        locale: u32,
+        identifiers: *mut i32,
+    ) -> HRESULT;
+    /// Calls a member. `result`, `exception` and `wrong_argument` may be null;
+    /// what is written belongs to the caller. `iid` is all zero.
+    unsafe fn Invoke(
+        &self,
+        member: i32,
+        iid: *const GUID,
+        locale: u32,
+        flags: u16,
+        arguments: *mut DispParams,
+        result: *mut Variant,
+        exception: *mut ExcepInfo,
+        wrong_argument: *mut u32,
+    ) -> HRESULT;
+}
+
+const _: () = {
+    assert!(size_of::<DispParams>() == 24);
+    assert!(size_of::<ExcepInfo>() == 64);
+    assert!(core::mem::offset_of!(ExcepInfo, bstrSource) == 8);
+    assert!(core::mem::offset_of!(ExcepInfo, dwHelpContext) == 32);
+    assert!(core::mem::offset_of!(ExcepInfo, scode) == 56);
+};
