@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::{shell, tidy};
+use crate::{models, shell, tidy};
 
 /// Programs of others that some checks use, and what is not shown without them.
 const PEERS: &[(&str, &str)] = &[
@@ -20,6 +20,7 @@ const STEPS: &[Step] = &[
     ("exports", tidy::exports),
     ("clippy", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
     ("test", || cargo(&["test", "--workspace"])),
+    ("models", models::run),
     ("doc", || {
         let mut command = shell::cargo(&["doc", "--workspace", "--no-deps"]);
         shell::run(command.env("RUSTDOCFLAGS", "-D warnings"))

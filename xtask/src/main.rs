@@ -2,22 +2,26 @@
 //!
 //! - `cargo xtask demo [ARGS]` builds everything and runs `partywall demo`;
 //! - `cargo xtask ci` checks everything, as continuous integration does;
+//! - `cargo xtask models` tries every order of steps of the protocols between
+//!   threads;
 //! - `cargo xtask tidy` checks the rules of the house.
 
 mod ci;
 mod demo;
+mod models;
 mod shell;
 mod tidy;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask demo [ARGS of `partywall demo`] | ci | tidy";
+const USAGE: &str = "usage: cargo xtask demo [ARGS of `partywall demo`] | ci | models | tidy";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let result = match arguments.next().as_deref() {
         Some("ci") => ci::run(),
         Some("demo") => demo::run(arguments),
+        Some("models") => models::run(),
         Some("tidy") => tidy::run(),
         _ => {
             eprintln!("{USAGE}");
