@@ -6,7 +6,7 @@
 use crate::shell;
 
 /// Crates that have models.
-const CRATES: &[&str] = &["kernel_objects"];
+const CRATES: &[&str] = &["com", "kernel_objects"];
 
 /// Runs the models.
 pub fn run() -> Result<(), String> {

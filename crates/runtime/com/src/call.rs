@@ -23,11 +23,11 @@
 //! The caller waits in the way of its apartment: a thread of a single-threaded
 //! apartment goes on serving its own queue, so it can be called back; any other
 //! thread sleeps.
+//!
+//! `call_models` has this, with the queue, as loom models.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread::Thread;
 use std::time::Duration;
 
 use com_abi::HRESULT;
@@ -36,68 +36,15 @@ use com_abi::codes::{RPC_E_DISCONNECTED, RPC_E_SERVERFAULT};
 use crate::apartment::{Apartment, Kind};
 use crate::host;
 use crate::membership::{self, Way};
-use crate::queue::Next;
-
-const QUEUED: u32 = 0;
-const RUNNING: u32 = 1;
-const DONE: u32 = 2;
-const WITHDRAWN: u32 = 3;
+use crate::queue::{Next, Queue};
+use crate::slot::{Slot, Waiter};
+use crate::sync::{current, park_timeout};
 
 /// Looks at the slot before the thread goes to sleep. Short: the other thread
 /// may need this very core.
-const SPINS: u32 = 100;
+const SPINS: u32 = if cfg!(loom) { 0 } else { 100 };
 /// Longest sleep between two looks at the slot; see `queue`.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
-
-enum Waiter {
-    /// Sleeps until unparked.
-    Thread(Thread),
-    /// Serves this apartment's queue.
-    Apartment(Arc<Apartment>),
-}
-
-/// A call's state, shared by both sides. See the module.
-pub struct Slot {
-    state: AtomicU32,
-    waiter: Waiter,
-}
-
-impl Slot {
-    fn new(waiter: Waiter) -> Arc<Self> {
-        Arc::new(Self { state: AtomicU32::new(QUEUED), waiter })
-    }
-
-    /// The home thread takes the call; false when it was withdrawn.
-    fn claim(&self) -> bool {
-        let order = (Ordering::Acquire, Ordering::Relaxed);
-        self.state.compare_exchange(QUEUED, RUNNING, order.0, order.1).is_ok()
-    }
-
-    /// The home thread gives the memory back.
-    fn finish(&self) {
-        self.state.store(DONE, Ordering::Release);
-        self.wake();
-    }
-
-    /// The call will not be run, unless it was claimed already.
-    fn withdraw(&self) {
-        let order = (Ordering::Release, Ordering::Relaxed);
-        if self.state.compare_exchange(QUEUED, WITHDRAWN, order.0, order.1).is_ok() {
-            self.wake();
-        }
-    }
-
-    fn wake(&self) {
-        match &self.waiter {
-            Waiter::Thread(thread) => thread.unpark(),
-            Waiter::Apartment(apartment) => apartment.queue().wake(),
-        }
-    }
-
-    fn is_settled(&self) -> bool {
-        matches!(self.state.load(Ordering::Acquire), DONE | WITHDRAWN)
-    }
-}
 
 /// A call in an apartment's queue.
 pub struct QueuedCall {
@@ -169,26 +116,43 @@ where
     F: FnOnce() -> R + Send,
     R: Send,
 {
-    let waiter = membership::own_sta()
-        .map_or_else(|| Waiter::Thread(std::thread::current()), Waiter::Apartment);
+    let waiter = membership::own_sta().map_or_else(|| Waiter::Thread(current()), Waiter::Apartment);
+    let pushed = |is_short| {
+        let nobody = home.kind() == Kind::Mta && is_short && !host::add_mta_worker(home);
+        if nobody {
+            home.queue().take_all().into_iter().for_each(QueuedCall::withdraw);
+        }
+    };
+    let holder = home.is_sta().then(|| home.tid());
+    hand_over(home.queue(), waiter, body, pushed, |slot| wait(slot, what, holder))
+}
+
+/// Puts a call into a queue and returns when it is settled, which is what `wait`
+/// waits for; `pushed` is told whether there are too few threads that serve.
+pub(crate) fn hand_over<F, R>(
+    queue: &Queue,
+    waiter: Waiter,
+    body: F,
+    pushed: impl FnOnce(bool),
+    wait: impl FnOnce(&Slot),
+) -> Result<R, HRESULT>
+where
+    F: FnOnce() -> R + Send,
+    R: Send,
+{
     let slot = Slot::new(waiter);
     let mut job = Job { body: Some(body), result: None };
     let call =
         QueuedCall { slot: Arc::clone(&slot), run: run_job::<F, R>, job: (&raw mut job).cast() };
-    match home.queue().push(call) {
-        Ok(is_short) => {
-            let nobody = home.kind() == Kind::Mta && is_short && !host::add_mta_worker(home);
-            if nobody {
-                home.queue().take_all().into_iter().for_each(QueuedCall::withdraw);
-            }
-        }
+    match queue.push(call) {
+        Ok(is_short) => pushed(is_short),
         Err(call) => call.withdraw(),
     }
-    wait(&slot, what, home.is_sta().then(|| home.tid()));
+    wait(&slot);
     job.result.unwrap_or(Err(RPC_E_DISCONNECTED))
 }
 
-fn wait(slot: &Slot, what: &'static str, holder: Option<i32>) {
+pub(crate) fn wait(slot: &Slot, what: &'static str, holder: Option<i32>) {
     for _ in 0..SPINS {
         if slot.is_settled() {
             return;
@@ -199,17 +163,29 @@ fn wait(slot: &Slot, what: &'static str, holder: Option<i32>) {
     match &slot.waiter {
         Waiter::Thread(_) => {
             while !slot.is_settled() {
-                std::thread::park_timeout(LONGEST_SLEEP);
+                park_timeout(LONGEST_SLEEP);
             }
         }
         Waiter::Apartment(own) => loop {
             match own.queue().next(|| slot.is_settled()) {
                 // It may be the thread's own call from within the NTA that is out.
-                Next::Call(call) => membership::within(own, || call.serve()),
+                Next::Call(call) => serve_within(own, call),
                 Next::Until => break,
                 // Only this thread closes its queue, and it is here.
-                Next::Closed => std::thread::park_timeout(LONGEST_SLEEP),
+                Next::Closed => park_timeout(LONGEST_SLEEP),
             }
         },
     }
+}
+
+/// Serves a call as a thread of `own`.
+#[cfg(not(loom))]
+fn serve_within(own: &Arc<Apartment>, call: QueuedCall) {
+    membership::within(own, || call.serve());
+}
+
+/// The model's threads share their thread-local position, so it is left alone.
+#[cfg(loom)]
+fn serve_within(_: &Arc<Apartment>, call: QueuedCall) {
+    call.serve();
 }

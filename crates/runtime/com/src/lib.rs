@@ -29,14 +29,18 @@ pub mod memory;
 mod process;
 mod proxy;
 mod queue;
+mod slot;
 mod stream;
 mod stub;
+mod sync;
 
 pub use class::{register_builtin, register_library, unregister_library};
 pub use observe::last_error;
 pub use process::registry;
 
-#[cfg(test)]
+#[cfg(all(test, loom))]
+mod call_models;
+#[cfg(all(test, not(loom)))]
 mod marshal_tests;
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests;

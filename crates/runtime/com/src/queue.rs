@@ -1,15 +1,17 @@
 //! The queue of an apartment: what stands in place of the hidden window.
 //!
 //! Calls are taken in the order in which they came; an STA's by its one thread,
-//! the MTA's by its workers. An STA's thread waits here in two situations: in its message loop, and while a call of its own is out; the
-//! second wait also ends when that call is settled, which is why a settled call
-//! wakes its caller's queue.
+//! the MTA's by its workers. An STA's thread waits here in two situations: in its
+//! message loop, and while a call of its own is out; the second wait also ends
+//! when that call is settled, which is why a settled call wakes its caller's
+//! queue.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use crate::call::QueuedCall;
+use crate::sync::{Condvar, Mutex, MutexGuard};
 
 /// Longest sleep between two looks at the queue. Nothing depends on it; it
 /// bounds the damage of a lost wake-up.
