@@ -45,7 +45,10 @@ pub fn check(sources: &[Source], wrong: &mut Vec<String>) {
 }
 
 fn is_test(shown: &str) -> bool {
-    shown.contains("/tests/") || shown.starts_with("tests/") || shown.ends_with("/tests.rs")
+    shown.contains("/tests/")
+        || shown.starts_with("tests/")
+        || shown.ends_with("/tests.rs")
+        || shown.ends_with("_tests.rs")
 }
 
 /// The text before the file's unit tests.
@@ -160,6 +163,7 @@ mod tests {
             ("crates/host/web/src/a.rs", "//! x\n// unsafe { } is not used\nfn a() {}"),
             ("crates/wire/ndr/src/lib.rs", "//! x\n#![forbid(unsafe_code)]\n"),
             ("crates/runtime/com/src/tests.rs", "//! x\nfn a() { std::thread::spawn(b); }"),
+            ("crates/runtime/com/src/a_tests.rs", "//! x\nfn a() { std::thread::spawn(b); }"),
             ("crates/runtime/security/src/spawner.rs", "//! x\nuse std::thread::Builder;"),
         ] {
             assert_eq!(complaints(path, text), [""; 0], "{path}");

@@ -2,7 +2,7 @@
 //!
 //! # Protocol
 //! A call is a closure and a place for its result on the caller's stack, and a
-//! [`Slot`] shared by both sides. The slot's word says whose the memory on the
+//! `Slot` shared by both sides. The slot's word says whose the memory on the
 //! stack is:
 //!
 //! | state | the stack memory belongs to | left by |
@@ -24,7 +24,7 @@
 //! apartment goes on serving its own queue, so it can be called back; any other
 //! thread sleeps.
 //!
-//! `call_models` has this, with the queue, as loom models.
+//! `call_model_tests` has this, with the queue, as loom models.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

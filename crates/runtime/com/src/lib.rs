@@ -39,7 +39,7 @@ pub use observe::last_error;
 pub use process::registry;
 
 #[cfg(all(test, loom))]
-mod call_models;
+mod call_model_tests;
 #[cfg(all(test, not(loom)))]
 mod marshal_tests;
 #[cfg(all(test, not(loom)))]
