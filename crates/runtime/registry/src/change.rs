@@ -3,7 +3,7 @@
 use reg_file::{canonical_path, check_value_name};
 use rusqlite::{Connection, params};
 
-use crate::view::{Place, exists, locate};
+use crate::view::{AT_OR_BELOW, Place, exists, locate};
 use crate::{MAX_NAME_BYTES, MAX_PATH_BYTES, MAX_VALUE_BYTES, RegistryError, Value, data};
 
 /// A change that is being made.
@@ -92,9 +92,7 @@ impl<'a> Change<'a> {
                 "{path} is a root key: delete the keys below it one by one"
             )));
         }
-        let mut delete = self.0.prepare_cached(
-            "DELETE FROM key WHERE path = ?1 OR path >= ?1 || '\\' AND path < ?1 || ']'",
-        )?;
+        let mut delete = self.0.prepare_cached(&format!("DELETE FROM key WHERE {AT_OR_BELOW}"))?;
         let mut count = 0;
         for place in locate(self.0, &path)?.paths() {
             count += delete.execute([place])?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use reg_file::{Entry, RegFile, Setting, canonical_path};
 use rusqlite::Connection;
 
-use crate::view::{Place, locate};
+use crate::view::{AT_OR_BELOW, Place, locate};
 use crate::{Change, Registry, RegistryError, Value, data};
 
 /// A key with its values.
@@ -105,9 +105,8 @@ fn walk(connection: &Connection, path: String, keys: &mut Vec<Key>) -> rusqlite:
     let place = locate(connection, &path)?;
     let below = match &place {
         Place::One(place) => {
-            let mut statement = connection.prepare_cached(
-                "SELECT path FROM key WHERE path = ?1 OR path >= ?1 || '\\' AND path < ?1 || ']'",
-            )?;
+            let mut statement =
+                connection.prepare_cached(&format!("SELECT path FROM key WHERE {AT_OR_BELOW}"))?;
             let rows = statement.query_map([place], |row| row.get(0))?;
             for found in rows {
                 let found: String = found?;

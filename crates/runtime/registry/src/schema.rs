@@ -8,7 +8,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use crate::RegistryError;
-use crate::view::{MACHINE, VIEW};
+use crate::view::{AT_OR_BELOW, MACHINE, VIEW};
 
 /// Version of the schema.
 const VERSION: i64 = 2;
@@ -56,7 +56,7 @@ fn upgrade_from_1(connection: &Connection) -> Result<(), RegistryError> {
     connection.execute_batch("ALTER TABLE value RENAME TO value_1;")?;
     connection.execute_batch(VALUE_TABLE)?;
     let has_classes: bool = connection.query_row(
-        "SELECT EXISTS (SELECT 1 FROM key WHERE path = ?1 OR path >= ?1 || '\\' AND path < ?1 || ']')",
+        &format!("SELECT EXISTS (SELECT 1 FROM key WHERE {AT_OR_BELOW})"),
         [VIEW],
         |row| row.get(0),
     )?;
@@ -69,24 +69,23 @@ fn upgrade_from_1(connection: &Connection) -> Result<(), RegistryError> {
     // Where both roots have a value, the one that activation used stays: values
     // that move come last and replace.
     connection.execute(
-        "INSERT OR IGNORE INTO key
-         SELECT ?2 || substr(path, length(?1) + 1) FROM key
-         WHERE path = ?1 OR path >= ?1 || '\\' AND path < ?1 || ']'",
+        &format!(
+            "INSERT OR IGNORE INTO key
+             SELECT ?2 || substr(path, length(?1) + 1) FROM key WHERE {AT_OR_BELOW}"
+        ),
         [VIEW, MACHINE],
     )?;
     connection.execute(
-        "INSERT OR REPLACE INTO value
-         SELECT CASE moves WHEN 1 THEN ?2 || substr(path, length(?1) + 1) ELSE path END,
-                name, 1, data
-         FROM (SELECT *, path = ?1 OR path >= ?1 || '\\' AND path < ?1 || ']' AS moves
-               FROM value_1)
-         ORDER BY moves",
+        &format!(
+            "INSERT OR REPLACE INTO value
+             SELECT CASE moves WHEN 1 THEN ?2 || substr(path, length(?1) + 1) ELSE path END,
+                    name, 1, data
+             FROM (SELECT *, {AT_OR_BELOW} AS moves FROM value_1)
+             ORDER BY moves"
+        ),
         [VIEW, MACHINE],
     )?;
     connection.execute_batch("DROP TABLE value_1;")?;
-    connection.execute(
-        "DELETE FROM key WHERE path = ?1 OR path >= ?1 || '\\' AND path < ?1 || ']'",
-        [VIEW],
-    )?;
+    connection.execute(&format!("DELETE FROM key WHERE {AT_OR_BELOW}"), [VIEW])?;
     Ok(())
 }

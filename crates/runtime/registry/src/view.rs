@@ -14,6 +14,10 @@ pub const MACHINE: &str = "HKEY_LOCAL_MACHINE\\Software\\Classes";
 /// The view's own root.
 pub const VIEW: &str = "HKEY_CLASSES_ROOT";
 
+/// SQL for the key `?1` and all below it. What follows a backslash in the order
+/// of characters is `]`, so this is a range of the index.
+pub const AT_OR_BELOW: &str = "path = ?1 OR path >= ?1 || '\\' AND path < ?1 || ']'";
+
 /// Keys directly below HKEY_CLASSES_ROOT whose subkeys are merged.
 const MERGED: &[&str] =
     &["AppID", "CLSID", "Component Categories", "FileType", "Interface", "TypeLib"];
