@@ -90,6 +90,11 @@ pub fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
 }
 
+/// Bytes as people and programs read them: two lower-case digits each.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Cuts a text for a column, with an ellipsis when something is missing.
 pub fn cut(text: &str, width: usize) -> String {
     let text = printable(text);

@@ -15,7 +15,7 @@ use store_sqlite::SqliteStore;
 
 use super::with_store;
 use crate::args::Common;
-use crate::output::{Failure, cut, json, line};
+use crate::output::{Failure, cut, hexadecimal, json, line};
 
 /// Rows that are read at a time.
 const PIECE: u32 = 500;
@@ -68,10 +68,6 @@ fn time(row: &Row, at: usize) -> String {
     jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string()
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn entry_of(id: &str) -> Result<EntryId, Failure> {
     let digit = |at: usize| id.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
     let bytes: Option<Vec<u8>> = (0..id.len()).step_by(2).map(digit).collect();
@@ -91,7 +87,7 @@ fn all_folders(store: &SqliteStore) -> Result<Vec<Folder>, Failure> {
         path.truncate(depth - 1);
         path.push(text(&row, 1));
         folders.push(Folder {
-            id: hex(&bytes(&row, 0)),
+            id: hexadecimal(&bytes(&row, 0)),
             name: path.join("/"),
             messages: number(&row, 3),
             unread: number(&row, 4),
@@ -178,7 +174,7 @@ fn listed(store: &SqliteStore, row: &Row) -> Result<Message, Failure> {
         _ => format!("{name} <{address}>"),
     };
     Ok(Message {
-        id: hex(&id),
+        id: hexadecimal(&id),
         subject: text(row, 1),
         from,
         received: time(row, 4),
@@ -247,7 +243,7 @@ fn whole(store: &SqliteStore, entry: &EntryId) -> Result<Whole, Failure> {
         ],
     )?;
     Ok(Whole {
-        id: hex(&entry.0),
+        id: hexadecimal(&entry.0),
         subject: text(&row, 0),
         from: format!("{} <{}>", text(&row, 1), text(&row, 2)),
         to: text(&row, 3),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::args::Common;
-use crate::output::{self, Failure, line, printable};
+use crate::output::{self, Failure, hexadecimal, line, printable};
 
 #[derive(Serialize)]
 struct Listed<'a> {
@@ -90,8 +90,4 @@ fn shown(value: &Value) -> String {
         Value::Qword(number) => format!("{number:#x} ({number})"),
         Value::Binary(bytes) | Value::Other { bytes, .. } => hexadecimal(bytes),
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
