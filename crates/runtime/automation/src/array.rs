@@ -15,7 +15,9 @@ use com_abi::automation::{
     VT_I2, VT_I4, VT_I8, VT_INT, VT_R4, VT_R8, VT_UI1, VT_UI2, VT_UI4, VT_UI8, VT_UINT, VT_UNKNOWN,
     VT_VARIANT,
 };
-use com_abi::codes::{DISP_E_ARRAYISLOCKED, E_INVALIDARG, E_OUTOFMEMORY, E_UNEXPECTED};
+use com_abi::codes::{
+    DISP_E_ARRAYISLOCKED, DISP_E_BADINDEX, E_INVALIDARG, E_OUTOFMEMORY, E_UNEXPECTED,
+};
 use com_abi::{GUID, HRESULT, IUnknown, Interface};
 
 use crate::element;
@@ -98,6 +100,20 @@ pub unsafe fn bounds<'a>(array: *const SafeArray) -> &'a [SafeArrayBound] {
         let first = array.cast::<u8>().add(FIXED).cast::<SafeArrayBound>();
         core::slice::from_raw_parts(first, usize::from((*array).cDims))
     }
+}
+
+/// The bound of a dimension, of which the first is 1.
+///
+/// # Errors
+/// `DISP_E_BADINDEX` when there is no such dimension.
+///
+/// # Safety
+/// As [`bounds`].
+pub unsafe fn bound(array: *const SafeArray, dimension: u32) -> Result<SafeArrayBound, HRESULT> {
+    // SAFETY: forwarded from the caller.
+    let bounds = unsafe { bounds(array) };
+    let at = (dimension as usize).checked_sub(1);
+    at.and_then(|at| bounds.iter().rev().nth(at)).copied().ok_or(DISP_E_BADINDEX)
 }
 
 /// The place of the last dimension's bound.

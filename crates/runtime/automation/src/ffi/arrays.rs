@@ -4,7 +4,7 @@ use core::ffi::c_void;
 use core::ptr::null_mut;
 
 use com_abi::automation::{SafeArray, SafeArrayBound};
-use com_abi::codes::{DISP_E_BADINDEX, E_INVALIDARG};
+use com_abi::codes::E_INVALIDARG;
 use com_abi::{GUID, HRESULT};
 
 use super::{guarded, guarded_value};
@@ -121,12 +121,9 @@ pub unsafe extern "system" fn SafeArrayGetLBound(
 ) -> HRESULT {
     // SAFETY: forwarded from the caller.
     guarded(|| unsafe {
-        let bounds = array::bounds(present(array)?);
+        let array = present(array)?;
         let place = present(place)?;
-        let bound = (dimension as usize)
-            .checked_sub(1)
-            .and_then(|at| bounds.iter().rev().nth(at))
-            .ok_or(DISP_E_BADINDEX)?;
+        let bound = array::bound(array, dimension)?;
         place.write(bound.lLbound);
         Ok(())
     })
@@ -144,12 +141,9 @@ pub unsafe extern "system" fn SafeArrayGetUBound(
 ) -> HRESULT {
     // SAFETY: forwarded from the caller.
     guarded(|| unsafe {
-        let bounds = array::bounds(present(array)?);
+        let array = present(array)?;
         let place = present(place)?;
-        let bound = (dimension as usize)
-            .checked_sub(1)
-            .and_then(|at| bounds.iter().rev().nth(at))
-            .ok_or(DISP_E_BADINDEX)?;
+        let bound = array::bound(array, dimension)?;
         place.write(bound.lLbound.wrapping_add_unsigned(bound.cElements).wrapping_sub(1));
         Ok(())
     })
