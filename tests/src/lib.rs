@@ -5,11 +5,13 @@
 
 mod build;
 mod client;
+mod compile;
 mod ffi;
 mod house;
 
 pub use build::{artifact, program};
 pub use client::{Answer, Client};
+pub use compile::compile;
 pub use ffi::signal;
 pub use house::{House, demo, partywall, serve};
 

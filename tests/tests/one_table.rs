@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use tests::{artifact, program};
+use tests::{artifact, compile, program};
 
 struct Workshop {
     folder: tempfile::TempDir,
@@ -21,19 +21,9 @@ impl Workshop {
 
     /// Compiles a C source with nothing but the headers of `include/`.
     fn cc(&self, source: &str, output: &str, flags: &[&str], linked: bool) -> PathBuf {
-        let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
         let output = self.folder.path().join(output);
-        let mut command = Command::new("cc");
-        command.args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-I"]);
-        command.arg(tests.join("../include")).args(flags).arg("-o").arg(&output);
-        command.arg(tests.join("c").join(source));
-        if linked {
-            let beside = self.library.parent().expect("a folder");
-            command.arg("-L").arg(beside).arg("-lpartywall");
-            command.arg(format!("-Wl,-rpath,{}", beside.display()));
-        }
-        let output_of = command.output().expect("a C compiler");
-        assert!(output_of.status.success(), "{}", String::from_utf8_lossy(&output_of.stderr));
+        let flags: Vec<&str> = [&["-std=c11"], flags].concat();
+        compile("cc", &flags, source, &output, linked);
         output
     }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-use tests::artifact;
+use tests::compile;
 
 struct Programs {
     _folder: tempfile::TempDir,
@@ -19,30 +19,15 @@ fn programs() -> &'static Programs {
     static PROGRAMS: OnceLock<Programs> = OnceLock::new();
     PROGRAMS.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a folder");
-        let c = compile("cc", "-std=c11", "synchronisation.c", folder.path());
-        let cpp = compile("c++", "-std=c++17", "synchronisation.cpp", folder.path());
+        let c = compiled("cc", "-std=c11", "synchronisation.c", folder.path());
+        let cpp = compiled("c++", "-std=c++17", "synchronisation.cpp", folder.path());
         Programs { _folder: folder, c, cpp }
     })
 }
 
-fn compile(compiler: &str, standard: &str, source: &str, folder: &Path) -> PathBuf {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let library = artifact("libpartywall.so");
-    let beside = library.parent().expect("a folder");
+fn compiled(compiler: &str, standard: &str, source: &str, folder: &Path) -> PathBuf {
     let output = folder.join(source.replace('.', "_"));
-    let compiled = Command::new(compiler)
-        .args([standard, "-Wall", "-Wextra", "-Werror", "-pedantic", "-O1", "-I"])
-        .arg(tests.join("../include"))
-        .arg(tests.join("c").join(source))
-        .arg("-o")
-        .arg(&output)
-        .arg("-L")
-        .arg(beside)
-        .arg("-lpartywall")
-        .arg(format!("-Wl,-rpath,{}", beside.display()))
-        .output()
-        .expect("a compiler");
-    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
+    compile(compiler, &[standard, "-pedantic", "-O1"], source, &output, true);
     output
 }
 
