@@ -109,7 +109,7 @@ impl Impersonation {
     ///
     /// # Errors
     /// `RPC_E_CALL_COMPLETE` when no call is being served;
-    /// `RPC_E_CANNOT_IMPERSONATE` when the system refuses.
+    /// `CO_E_FAILEDTOIMPERSONATE` when the system refuses.
     pub fn of_client() -> Result<Self, HRESULT> {
         // SAFETY: no arguments.
         ok(unsafe { ffi::CoImpersonateClient() })?;

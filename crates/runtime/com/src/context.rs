@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 
 use com_abi::HRESULT;
-use com_abi::codes::{RPC_E_CALL_COMPLETE, RPC_E_CANNOT_IMPERSONATE};
+use com_abi::codes::{CO_E_FAILEDTOIMPERSONATE, RPC_E_CALL_COMPLETE};
 use observe::trace::{self, Trace};
 use security::Token;
 use security::impersonation::{self, Impersonation};
@@ -74,7 +74,7 @@ impl CallContext {
 /// Takes the identity of the caller of the innermost call.
 ///
 /// # Errors
-/// `RPC_E_CALL_COMPLETE` when no call is served; `RPC_E_CANNOT_IMPERSONATE` when
+/// `RPC_E_CALL_COMPLETE` when no call is served; `CO_E_FAILEDTOIMPERSONATE` when
 /// the system refuses.
 pub fn impersonate_client() -> Result<(), HRESULT> {
     revert_to_self();
@@ -83,7 +83,7 @@ pub fn impersonate_client() -> Result<(), HRESULT> {
         let served = calls.last_mut().ok_or(RPC_E_CALL_COMPLETE)?;
         let taken = impersonation::impersonate(&served.token).map_err(|error| {
             observe::warn!("com", "cannot impersonate {}: {error}", served.token.user());
-            RPC_E_CANNOT_IMPERSONATE
+            CO_E_FAILEDTOIMPERSONATE
         })?;
         served.impersonation = Some(taken);
         Ok(())

@@ -38,6 +38,9 @@ pub use class::{register_builtin, register_library, unregister_library};
 pub use observe::last_error;
 pub use process::registry;
 
+#[cfg(all(test, not(loom)))]
+#[macro_use]
+mod alone_tests;
 #[cfg(all(test, loom))]
 mod call_model_tests;
 #[cfg(all(test, not(loom)))]

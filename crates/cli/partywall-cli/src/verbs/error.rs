@@ -31,7 +31,7 @@ pub fn run(common: &Common, code: &str) -> Result<(), Failure> {
 
 /// Every code that has a description.
 fn known() -> impl Iterator<Item = &'static Description> {
-    let component = com_abi::codes::ALL.iter().chain(com_abi::codes::WIN32);
+    let component = com_abi::codes::all().chain(com_abi::codes::WIN32);
     component.chain(mapi_abi::codes::ALL)
 }
 
