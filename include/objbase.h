@@ -18,6 +18,17 @@ extern "C" {
 #define E_INVALIDARG ((HRESULT)0x80070057)
 #define CO_E_OBJNOTCONNECTED ((HRESULT)0x800401FD)
 #define RPC_E_CHANGED_MODE ((HRESULT)0x80010106)
+#define RPC_E_CALL_REJECTED ((HRESULT)0x80010001)
+#define RPC_E_CALL_CANCELED ((HRESULT)0x80010002)
+#define RPC_E_SERVERFAULT ((HRESULT)0x80010105)
+#define RPC_E_DISCONNECTED ((HRESULT)0x80010108)
+#define RPC_E_SERVERCALL_RETRYLATER ((HRESULT)0x8001010A)
+#define RPC_E_WRONG_THREAD ((HRESULT)0x8001010E)
+#define RPC_S_CALLPENDING ((HRESULT)0x80010115)
+#define RPC_E_CALL_COMPLETE ((HRESULT)0x80010117)
+#define RPC_E_NO_SYNC ((HRESULT)0x80010120)
+#define CO_E_CANCEL_DISABLED ((HRESULT)0x80010140)
+#define CO_E_NOT_SUPPORTED ((HRESULT)0x80004021)
 #define CO_E_NOTINITIALIZED ((HRESULT)0x800401F0)
 #define SUCCEEDED(hr) ((HRESULT)(hr) >= 0)
 #define FAILED(hr) ((HRESULT)(hr) < 0)
@@ -49,12 +60,53 @@ HRESULT WINAPI CoGetMarshalSizeMax(ULONG *size, const IID *iid, void *object, DW
                                    void *reserved, DWORD flags);
 HRESULT WINAPI CoMarshalHresult(IStream *stream, HRESULT code);
 HRESULT WINAPI CoUnmarshalHresult(IStream *stream, HRESULT *code);
+/* Apartments. */
+typedef HANDLE CO_MTA_USAGE_COOKIE;
+HRESULT WINAPI CoInitialize(LPVOID reserved);
+HRESULT WINAPI OleInitialize(LPVOID reserved);
+void WINAPI OleUninitialize(void);
+HRESULT WINAPI CoIncrementMTAUsage(CO_MTA_USAGE_COOKIE *cookie);
+HRESULT WINAPI CoDecrementMTAUsage(CO_MTA_USAGE_COOKIE cookie);
+HRESULT WINAPI CoGetContextToken(ULONG_PTR *token);
+HRESULT WINAPI CoGetObjectContext(const IID *iid, void **object);
+HRESULT WINAPI CoGetDefaultContext(LONG kind, const IID *iid, void **object);
+HRESULT WINAPI CoGetCurrentLogicalThreadId(GUID *id);
+DWORD WINAPI CoGetCurrentProcess(void);
+HRESULT WINAPI CoRegisterInitializeSpy(void *spy, ULONGLONG *cookie);
+HRESULT WINAPI CoRevokeInitializeSpy(ULONGLONG cookie);
+
+/* Calls: message filters, cancellation, waits that serve this apartment. */
+enum { CALLTYPE_TOPLEVEL = 1, CALLTYPE_NESTED, CALLTYPE_ASYNC, CALLTYPE_TOPLEVEL_CALLPENDING,
+       CALLTYPE_ASYNC_CALLPENDING };
+enum { SERVERCALL_ISHANDLED, SERVERCALL_REJECTED, SERVERCALL_RETRYLATER };
+enum { PENDINGTYPE_TOPLEVEL = 1, PENDINGTYPE_NESTED };
+enum { PENDINGMSG_CANCELCALL, PENDINGMSG_WAITNOPROCESS, PENDINGMSG_WAITDEFPROCESS };
+enum { COWAIT_DEFAULT = 0, COWAIT_WAITALL = 1, COWAIT_ALERTABLE = 2, COWAIT_INPUTAVAILABLE = 4,
+       COWAIT_DISPATCH_CALLS = 8, COWAIT_DISPATCH_WINDOW_MESSAGES = 16 };
+HRESULT WINAPI CoRegisterMessageFilter(void *filter, void **old);
+HRESULT WINAPI CoEnableCallCancellation(LPVOID reserved);
+HRESULT WINAPI CoDisableCallCancellation(LPVOID reserved);
+HRESULT WINAPI CoCancelCall(DWORD thread, ULONG seconds);
+HRESULT WINAPI CoTestCancel(void);
+HRESULT WINAPI CoGetCallContext(const IID *iid, void **object);
+HRESULT WINAPI CoSwitchCallContext(void *context, void **old);
+HRESULT WINAPI CoWaitForMultipleHandles(DWORD flags, DWORD milliseconds, ULONG count,
+                                        const HANDLE *handles, DWORD *index);
+HRESULT WINAPI CoWaitForMultipleObjects(DWORD flags, DWORD milliseconds, ULONG count,
+                                        const HANDLE *handles, DWORD *index);
+
 HRESULT WINAPI CLSIDFromProgID(LPCWSTR progid, CLSID *clsid);
 HRESULT WINAPI CoImpersonateClient(void);
 HRESULT WINAPI CoRevertToSelf(void);
 LPVOID WINAPI CoTaskMemAlloc(size_t size);
 LPVOID WINAPI CoTaskMemRealloc(LPVOID block, size_t size);
 void WINAPI CoTaskMemFree(LPVOID block);
+
+/* A descriptor that is readable while something waits for this single-threaded
+ * apartment, and the call that runs one of what waits: for programs whose loop
+ * is GTK's, Qt's, glib's or epoll's. Others run the loop of winuser.h. */
+HRESULT WINAPI PwApartmentDescriptor(int *descriptor);
+HRESULT WINAPI PwDispatchOne(void);
 
 /* The address that identifies this process's runtime. */
 const void *WINAPI PwRuntime(void);

@@ -28,10 +28,11 @@ typedef uint8_t BYTE;
 typedef char CHAR;
 typedef int64_t LONGLONG;
 typedef uint64_t ULONGLONG;
-typedef uintptr_t ULONG_PTR, DWORD_PTR;
+typedef uintptr_t ULONG_PTR, DWORD_PTR, UINT_PTR, WPARAM;
+typedef intptr_t LONG_PTR, LPARAM, LRESULT;
 typedef size_t SIZE_T;
 typedef uint8_t BOOLEAN;
-typedef void *HANDLE, *HINSTANCE, *LPVOID, *PVOID;
+typedef void *HANDLE, *HINSTANCE, *HWND, *LPVOID, *PVOID;
 typedef const void *LPCVOID;
 typedef char *LPSTR;
 typedef const char *LPCSTR;
@@ -96,5 +97,6 @@ void WINAPI SetLastError(DWORD error);
 #endif
 
 #include "synchapi.h"
+#include "winuser.h"
 
 #endif

@@ -9,9 +9,11 @@
 
 pub mod automation;
 pub mod codes;
+pub mod context;
 pub mod description;
 mod factory;
 pub mod global_table;
+pub mod message;
 pub mod object;
 mod registration;
 pub mod stream;

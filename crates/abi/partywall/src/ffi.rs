@@ -1,8 +1,11 @@
 //! What the runtime exports, declared. The list is the same as
 //! `exports.list`, which `cargo xtask tidy` compares with the built files. The
-//! functions of automation are in [`automation`].
+//! functions of one field are in a module of its name.
 
+pub mod apartments;
 pub mod automation;
+pub mod calls;
+pub mod messages;
 
 use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_void};

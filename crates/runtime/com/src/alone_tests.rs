@@ -2,9 +2,13 @@
 //! apartments answers, or that count what is left in it.
 
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 /// Says that this process runs one test only.
 const ALONE: &str = "PARTYWALL_TEST_ALONE";
+
+/// How long such a test may take.
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// Runs the test `path` in a process of its own, with a data folder of its own,
 /// and fails with what it printed.
@@ -15,12 +19,28 @@ pub fn alone(path: &str, body: impl FnOnce()) {
     let name = path.split_once("::").map_or(path, |(_, name)| name);
     let data = tempfile::tempdir().unwrap();
     let program = std::env::current_exe().unwrap();
+    let log = data.path().join("log");
+    let file = std::fs::File::create(&log).unwrap();
     let mut command = Command::new(program);
     command.args([name, "--exact", "--nocapture"]).env(ALONE, "1");
-    let output = command.env("PARTYWALL_DATA", data.path()).output().unwrap();
-    let out = String::from_utf8_lossy(&output.stdout);
-    let err = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{name} alone: {}\n{out}{err}", output.status);
+    command.env("PARTYWALL_DATA", data.path().join("data"));
+    command.stderr(file.try_clone().unwrap()).stdout(file);
+    let mut child = command.spawn().unwrap();
+    let end = Instant::now() + LONGEST;
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break Some(status);
+        }
+        if Instant::now() >= end {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            break None;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    let out = std::fs::read_to_string(&log).unwrap();
+    let Some(status) = status else { panic!("{name} alone did not end:\n{out}") };
+    assert!(status.success(), "{name} alone: {status}\n{out}");
     assert!(out.contains("1 passed"), "{name} is not the path of a test:\n{out}");
 }
 

@@ -18,6 +18,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use observe::thread::{ApartmentLabel, tid};
 
+#[cfg(not(loom))]
+use crate::object_context;
 use crate::queue::Queue;
 use crate::stub::StubTable;
 
@@ -44,19 +46,26 @@ pub struct Apartment {
     id: u64,
     kind: Kind,
     tid: i32,
-    queue: Queue,
+    queue: Arc<Queue>,
     stubs: StubTable,
+    #[cfg(not(loom))]
+    context: Mutex<Option<object_context::Default>>,
 }
 
 impl Apartment {
-    pub(crate) fn new(kind: Kind) -> Arc<Self> {
+    /// Its calls come through `queue` from now on.
+    pub(crate) fn new(kind: Kind, queue: Arc<Queue>) -> Arc<Self> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        queue.open(id);
         Arc::new(Self {
-            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            id,
             kind,
             tid: tid(),
-            queue: Queue::default(),
+            queue,
             stubs: StubTable::default(),
+            #[cfg(not(loom))]
+            context: Mutex::default(),
         })
     }
 
@@ -111,9 +120,30 @@ impl Apartment {
         self.stubs.count()
     }
 
+    /// Its default context, with a reference.
+    #[cfg(not(loom))]
+    pub(crate) fn context(self: &Arc<Self>) -> Result<com_abi::IUnknown, com_abi::HRESULT> {
+        let mut context = self.context.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = match context.take() {
+            Some(known) => known,
+            None => object_context::Default::new(self)?,
+        };
+        Ok(context.insert(made).object().clone())
+    }
+
     pub(crate) fn stubs(&self) -> &StubTable {
         &self.stubs
     }
+}
+
+/// The MTA while it lives.
+pub(crate) struct Mta {
+    /// The apartment.
+    pub apartment: Arc<Apartment>,
+    /// Threads that entered it, and usage cookies.
+    pub users: usize,
+    /// Cookies that were not given back.
+    pub cookies: Vec<u64>,
 }
 
 /// The apartments of which there is one.
@@ -123,8 +153,8 @@ pub(crate) struct Directory {
     pub main: Option<Arc<Apartment>>,
     /// The STA of classes that need one when their client has none.
     pub host_sta: Option<Arc<Apartment>>,
-    /// The MTA and the number of its members.
-    pub mta: Option<(Arc<Apartment>, usize)>,
+    /// The MTA and what keeps it alive.
+    pub mta: Option<Mta>,
     /// The NTA.
     pub neutral: Option<Arc<Apartment>>,
 }

@@ -1,21 +1,25 @@
 //! Work that one thread hands to the thread of another apartment, and waits for.
 //!
 //! # Protocol
-//! A call is a closure and a place for its result on the caller's stack, and a
-//! `Slot` shared by both sides. The slot's word says whose the memory on the
-//! stack is:
+//! A call is a job (a closure and a place for its result) and a `Slot` shared by
+//! both sides. The slot's word says whose the job's memory is:
 //!
-//! | state | the stack memory belongs to | left by |
+//! | state | the job belongs to | left by |
 //! |---|---|---|
-//! | `QUEUED` | the caller; nobody touches it | `claim` (home thread) or `withdraw` (whoever closes the queue) |
-//! | `RUNNING` | the home thread | `finish` (home thread) |
+//! | `QUEUED` | the caller; nobody touches it | `claim`, `refuse` (home thread); `withdraw` (whoever closes the queue); `give_up` (caller) |
+//! | `RUNNING` | the home thread | `finish` (home thread), `give_up` (caller) |
 //! | `DONE` | the caller again, result included | – |
 //! | `WITHDRAWN` | the caller; the closure never ran | – |
+//! | `REJECTED`, `RETRY_LATER` | the caller, who may queue the job again with a new slot | – |
+//! | `ABANDONED` | the home thread, which frees it after the closure | – |
 //!
-//! - `QUEUED` is left exactly once, by compare-and-exchange, so a call is
-//!   either run or withdrawn.
-//! - The caller leaves [`run`] only in `DONE` or `WITHDRAWN`, so the memory
-//!   outlives every use of it.
+//! - Each state is left once, by compare-and-exchange, so a call is run, refused
+//!   or withdrawn, and a job is freed by exactly one side.
+//! - A *borrowed* job ([`run`], [`invoke`]) is on the caller's stack. Its caller
+//!   never gives up, so it leaves only when the memory is its own: the closure
+//!   may borrow from the stack.
+//! - An *owned* job ([`invoke_owned`]) is on the heap and borrows nothing, so its
+//!   caller may leave while it runs.
 //! - `finish` releases what the closure wrote, the caller's load acquires it.
 //! - The wait ends: the home thread either runs the call or ends, and when it
 //!   ends its queue is closed and every queued call withdrawn.
@@ -26,19 +30,22 @@
 //!
 //! `call_model_tests` has this, with the queue, as loom models.
 
+use core::ptr::NonNull;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use com_abi::HRESULT;
-use com_abi::codes::{RPC_E_DISCONNECTED, RPC_E_SERVERFAULT};
+use com_abi::codes::{RPC_E_CALL_CANCELED, RPC_E_DISCONNECTED, RPC_E_SERVERFAULT};
+use com_abi::{GUID, HRESULT};
 
 use crate::apartment::{Apartment, Kind};
-use crate::host;
+use crate::cancel::{self, Cancel};
 use crate::membership::{self, Way};
-use crate::queue::{Next, Queue};
-use crate::slot::{Slot, Waiter};
+use crate::outgoing::{self, Outgoing};
+use crate::queue::{Next, Watch};
+use crate::slot::{GivenUp, Refusal, Settled, Slot, Waiter};
 use crate::sync::{current, park_timeout};
+use crate::{filter, host};
 
 /// Looks at the slot before the thread goes to sleep. Short: the other thread
 /// may need this very core.
@@ -46,11 +53,52 @@ const SPINS: u32 = if cfg!(loom) { 0 } else { 100 };
 /// Longest sleep between two looks at the slot; see `queue`.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 
+/// What a call through an interface is about.
+#[derive(Clone, Copy, Debug)]
+pub struct CallInfo {
+    /// The interface.
+    pub iid: GUID,
+    /// The method's place in the vtable.
+    pub method: u16,
+    /// Address of the interface at home, for the message filter.
+    pub target: usize,
+    /// How the method is called.
+    pub kind: CallKind,
+}
+
+/// How a method is called; the documented exceptions are input-synchronous or
+/// asynchronous by their interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallKind {
+    /// Its message filter cannot refuse it, and it must not call out.
+    Asynchronous,
+    /// As above.
+    InputSynchronous,
+    /// The usual way.
+    Synchronous,
+}
+
+/// A call's information with what belongs to its caller.
+#[derive(Clone)]
+pub struct Incoming {
+    /// What it is about.
+    pub info: CallInfo,
+    /// The chain of calls it belongs to.
+    pub causality: GUID,
+    /// The calling thread.
+    pub caller: i32,
+    /// With which its caller may cancel it.
+    pub cancel: Option<Arc<Cancel>>,
+}
+
 /// A call in an apartment's queue.
 pub struct QueuedCall {
     slot: Arc<Slot>,
     run: unsafe fn(*mut ()),
+    /// Of an owned job.
+    free: Option<unsafe fn(*mut ())>,
     job: *mut (),
+    incoming: Option<Incoming>,
 }
 
 // SAFETY: the job is touched by one thread at a time, as the slot's state says,
@@ -60,12 +108,32 @@ unsafe impl Send for QueuedCall {}
 impl QueuedCall {
     /// Runs the call on this thread, unless it was withdrawn.
     pub fn serve(self) {
-        if self.slot.claim() {
+        if !self.slot.claim() {
+            return;
+        }
+        host::note_server(&self.slot);
+        {
+            let _served = self.incoming.as_ref().map(outgoing::serve);
             // SAFETY: this thread made the transition to `RUNNING`, so the job
             // is alive and its own until `finish`.
             unsafe { (self.run)(self.job) };
-            self.slot.finish();
         }
+        if !self.slot.finish()
+            && let Some(free) = self.free
+        {
+            // SAFETY: the caller has gone, so the job is this thread's.
+            unsafe { free(self.job) };
+        }
+    }
+
+    /// What the message filter is told; `None` for the runtime's own calls.
+    pub fn incoming(&self) -> Option<&Incoming> {
+        self.incoming.as_ref()
+    }
+
+    /// The message filter refuses the call.
+    pub fn refuse(self, refusal: Refusal) {
+        self.slot.refuse(refusal);
     }
 
     /// Gives the call up.
@@ -91,8 +159,73 @@ unsafe fn run_job<F: FnOnce() -> R, R>(job: *mut ()) {
     }
 }
 
+impl<F: FnOnce() -> R, R> Job<F, R> {
+    /// A call of this job, which stays where it is until that is settled.
+    fn call(&mut self, slot: &Arc<Slot>, incoming: Option<Incoming>) -> QueuedCall {
+        let (slot, job) = (Arc::clone(slot), (&raw mut *self).cast());
+        QueuedCall { slot, run: run_job::<F, R>, free: None, job, incoming }
+    }
+
+    /// What became of it.
+    fn answer(&mut self, settled: Settled) -> Result<R, HRESULT> {
+        match settled {
+            Settled::Done => self.result.take().unwrap_or(Err(RPC_E_DISCONNECTED)),
+            _ => Err(RPC_E_DISCONNECTED),
+        }
+    }
+}
+
+/// A job on the heap; freed with this, unless the home thread has it.
+struct OwnedJob<F, R>(Option<NonNull<Job<F, R>>>);
+
+impl<F: FnOnce() -> R, R> OwnedJob<F, R> {
+    fn new(body: F) -> Self {
+        let job = Box::new(Job { body: Some(body), result: None });
+        Self(Some(NonNull::from(Box::leak(job))))
+    }
+
+    fn call(&mut self, slot: &Arc<Slot>, incoming: Option<Incoming>) -> QueuedCall {
+        let job = self.0.map_or(core::ptr::null_mut(), |job| job.as_ptr().cast());
+        let slot = Arc::clone(slot);
+        QueuedCall { slot, run: run_job::<F, R>, free: Some(free_job::<F, R>), job, incoming }
+    }
+
+    fn answer(mut self, settled: Settled) -> Result<R, HRESULT> {
+        // SAFETY: settled, so the job is the caller's again, until it is freed
+        // with `self`.
+        let job = self.0.as_mut().map(|job| unsafe { job.as_mut() });
+        job.map_or(Err(RPC_E_DISCONNECTED), |job| job.answer(settled))
+    }
+
+    /// The home thread has it, and frees it.
+    fn abandon(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl<F, R> Drop for OwnedJob<F, R> {
+    fn drop(&mut self) {
+        if let Some(job) = self.0 {
+            // SAFETY: made by leaking a box; not abandoned, and every call of it
+            // is settled, so it is nobody else's.
+            unsafe { free_job::<F, R>(job.as_ptr().cast()) };
+        }
+    }
+}
+
+/// Frees an owned job.
+///
+/// # Safety
+/// `job` was made by `Box::into_raw` and is nobody else's.
+unsafe fn free_job<F, R>(job: *mut ()) {
+    // SAFETY: forwarded from the caller. A panic in a drop must not leave.
+    let job = unsafe { Box::from_raw(job.cast::<Job<F, R>>()) };
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(job)));
+}
+
 /// Runs `body` in the apartment `home` and waits for its result; `what` names
-/// the wait. On this thread where that is possible, else through the queue.
+/// the wait. On this thread where that is possible, else through the queue. For
+/// the runtime's own work, which message filters do not see.
 ///
 /// # Errors
 /// `RPC_E_DISCONNECTED` when the apartment has ended; `RPC_E_SERVERFAULT` when
@@ -102,90 +235,269 @@ where
     F: FnOnce() -> R + Send,
     R: Send,
 {
-    let guarded = || catch_unwind(AssertUnwindSafe(body)).map_err(|_| RPC_E_SERVERFAULT);
     match membership::way_to(home) {
-        Way::Here => guarded(),
-        Way::Light => membership::within(home, guarded),
-        Way::Queue => queued(home, what, guarded)?,
+        Way::Here => guarded(body),
+        Way::Light => membership::within(home, || guarded(body)),
+        Way::Queue => borrowed(home, &Outgoing::own_work(what), body),
     }
 }
 
-/// Hands `body` to the home apartment's thread and waits.
-fn queued<F, R>(home: &Arc<Apartment>, what: &'static str, body: F) -> Result<R, HRESULT>
+/// As [`run`], for a call through an interface: the callee's message filter
+/// decides about it, and the caller's what happens when it is refused.
+///
+/// # Errors
+/// As [`run`]; `RPC_E_CALL_REJECTED` and `RPC_E_SERVERCALL_RETRYLATER` when it
+/// was refused; `RPC_E_CANTCALLOUT_…` while this thread serves a call that must
+/// not call out.
+pub fn invoke<F, R>(home: &Arc<Apartment>, info: CallInfo, body: F) -> Result<R, HRESULT>
 where
     F: FnOnce() -> R + Send,
     R: Send,
 {
-    let waiter = membership::own_sta().map_or_else(|| Waiter::Thread(current()), Waiter::Apartment);
-    let pushed = |is_short| {
-        let nobody = home.kind() == Kind::Mta && is_short && !host::add_mta_worker(home);
-        if nobody {
-            home.queue().take_all().into_iter().for_each(QueuedCall::withdraw);
-        }
-    };
-    let holder = home.is_sta().then(|| home.tid());
-    hand_over(home.queue(), waiter, body, pushed, |slot| wait(slot, what, holder))
+    match membership::way_to(home) {
+        Way::Here => guarded(body),
+        Way::Light => membership::within(home, || guarded(body)),
+        Way::Queue => borrowed(home, &Outgoing::call(info)?, body),
+    }
 }
 
-/// Puts a call into a queue and returns when it is settled, which is what `wait`
-/// waits for; `pushed` is told whether there are too few threads that serve.
-pub(crate) fn hand_over<F, R>(
-    queue: &Queue,
-    waiter: Waiter,
-    body: F,
-    pushed: impl FnOnce(bool),
-    wait: impl FnOnce(&Slot),
-) -> Result<R, HRESULT>
+/// As [`invoke`]; the caller may leave before the call has ended, so `body` and
+/// its result own everything they touch.
+///
+/// # Errors
+/// As [`invoke`]; `RPC_E_CALL_CANCELED` when the call was cancelled.
+pub fn invoke_owned<F, R>(home: &Arc<Apartment>, info: CallInfo, body: F) -> Result<R, HRESULT>
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+{
+    match membership::way_to(home) {
+        Way::Here => guarded(body),
+        Way::Light => membership::within(home, || guarded(body)),
+        Way::Queue => owned(home, &Outgoing::call(info)?, body),
+    }
+}
+
+/// Whether calls of this thread may be given up before they have ended, so that
+/// they must not borrow the caller's memory.
+pub fn is_abandonable() -> bool {
+    cancel::is_enabled() || filter::is_registered()
+}
+
+fn guarded<R>(body: impl FnOnce() -> R) -> Result<R, HRESULT> {
+    catch_unwind(AssertUnwindSafe(body)).map_err(|_| RPC_E_SERVERFAULT)
+}
+
+fn own_waiter() -> Waiter {
+    membership::own_sta().map_or_else(|| Waiter::Thread(current()), Waiter::Apartment)
+}
+
+/// The thread that will serve a call, where that is certain.
+fn server_of(home: &Apartment) -> i32 {
+    if home.is_sta() { home.tid() } else { 0 }
+}
+
+fn borrowed<F, R>(home: &Arc<Apartment>, outgoing: &Outgoing, body: F) -> Result<R, HRESULT>
 where
     F: FnOnce() -> R + Send,
     R: Send,
 {
-    let slot = Slot::new(waiter);
     let mut job = Job { body: Some(body), result: None };
-    let call =
-        QueuedCall { slot: Arc::clone(&slot), run: run_job::<F, R>, job: (&raw mut job).cast() };
-    match queue.push(call) {
-        Ok(is_short) => pushed(is_short),
+    let _pending = outgoing.begin();
+    loop {
+        let slot = Slot::new(own_waiter(), server_of(home));
+        hand_over(home, job.call(&slot, outgoing.incoming(None)));
+        match wait(&slot, outgoing) {
+            Settled::Refused(refusal) => outgoing.try_again(home, refusal)?,
+            settled => return job.answer(settled),
+        }
+    }
+}
+
+fn owned<F, R>(home: &Arc<Apartment>, outgoing: &Outgoing, body: F) -> Result<R, HRESULT>
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+{
+    let mut job = OwnedJob::new(body);
+    let _pending = outgoing.begin();
+    let pending = cancel::begin();
+    let cancel = pending.shared();
+    while !cancel.is_requested() {
+        let slot = Slot::new(own_waiter(), server_of(home));
+        cancel.attach(&slot);
+        hand_over(home, job.call(&slot, outgoing.incoming(Some(cancel))));
+        match wait_or_give_up(&slot, outgoing, Some(cancel)) {
+            None => job.abandon(),
+            Some(Settled::Refused(refusal)) => outgoing.try_again(home, refusal)?,
+            Some(Settled::Withdrawn) if cancel.is_requested() => {}
+            Some(settled) => return job.answer(settled),
+        }
+    }
+    Err(RPC_E_CALL_CANCELED)
+}
+
+/// Puts a call into its apartment's queue, or withdraws it when that has ended.
+fn hand_over(home: &Arc<Apartment>, call: QueuedCall) {
+    match home.queue().push(home.id(), call) {
+        Ok(is_short) => {
+            let nobody = home.kind() == Kind::Mta && is_short && !host::add_mta_worker(home);
+            if nobody {
+                home.queue().take_all().into_iter().for_each(QueuedCall::withdraw);
+            }
+        }
         Err(call) => call.withdraw(),
     }
-    wait(&slot);
-    job.result.unwrap_or(Err(RPC_E_DISCONNECTED))
 }
 
-pub(crate) fn wait(slot: &Slot, what: &'static str, holder: Option<i32>) {
+/// Waits until the call is settled.
+fn wait(slot: &Slot, outgoing: &Outgoing) -> Settled {
+    loop {
+        if let Some(settled) = wait_or_give_up(slot, outgoing, None) {
+            return settled;
+        }
+    }
+}
+
+/// Waits until the call is settled; `None` when it was given up and runs on.
+fn wait_or_give_up(
+    slot: &Slot,
+    outgoing: &Outgoing,
+    cancel: Option<&Arc<Cancel>>,
+) -> Option<Settled> {
     for _ in 0..SPINS {
-        if slot.is_settled() {
-            return;
+        if let Some(settled) = slot.settled() {
+            return Some(settled);
         }
         std::hint::spin_loop();
     }
-    let _wait = observe::wait::begin(what, holder);
-    match &slot.waiter {
-        Waiter::Thread(_) => {
-            while !slot.is_settled() {
-                park_timeout(LONGEST_SLEEP);
-            }
-        }
-        Waiter::Apartment(own) => loop {
-            match own.queue().next(|| slot.is_settled()) {
-                // It may be the thread's own call from within the NTA that is out.
-                Next::Call(call) => serve_within(own, call),
-                Next::Until => break,
-                // Only this thread closes its queue, and it is here.
-                Next::Closed => park_timeout(LONGEST_SLEEP),
-            }
-        },
+    observe::wait::watching(outgoing.what(), &slot.server, || match &slot.waiter {
+        Waiter::Thread(_) => sleep(slot, cancel),
+        Waiter::Apartment(own) => serve_meanwhile(own, slot, outgoing, cancel),
+    })
+}
+
+/// Ends the wait for a call that was cancelled.
+fn give_up(slot: &Slot) -> Option<Settled> {
+    match slot.give_up() {
+        GivenUp::Abandoned => None,
+        GivenUp::Settled => slot.settled(),
     }
 }
 
-/// Serves a call as a thread of `own`.
-#[cfg(not(loom))]
-fn serve_within(own: &Arc<Apartment>, call: QueuedCall) {
-    membership::within(own, || call.serve());
+fn sleep(slot: &Slot, cancel: Option<&Arc<Cancel>>) -> Option<Settled> {
+    loop {
+        if let Some(settled) = slot.settled() {
+            return Some(settled);
+        }
+        if cancel.is_some_and(|cancel| cancel.is_due()) {
+            return give_up(slot);
+        }
+        let left = cancel.and_then(|cancel| cancel.deadline());
+        let left = left.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        park_timeout(left.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP));
+    }
 }
 
-/// The model's threads share their thread-local position, so it is left alone.
-#[cfg(loom)]
-fn serve_within(_: &Arc<Apartment>, call: QueuedCall) {
-    call.serve();
+/// The modal wait: this thread's own calls and timers go on.
+fn serve_meanwhile(
+    own: &Arc<Apartment>,
+    slot: &Slot,
+    outgoing: &Outgoing,
+    cancel: Option<&Arc<Cancel>>,
+) -> Option<Settled> {
+    let is_due = || cancel.is_some_and(|cancel| cancel.is_due());
+    let until = || slot.settled().is_some() || is_due();
+    let mut seen = filter::is_registered().then(|| own.queue().posted());
+    loop {
+        let deadline = cancel.and_then(|cancel| cancel.deadline());
+        let watch = Watch { until: &until, deadline, seen, timers: true };
+        match own.queue().next(&watch) {
+            Next::Call(call) => host::serve_call(own, call),
+            Next::Timer(timer) => crate::message::fire(&timer),
+            Next::Message => {
+                seen = Some(own.queue().posted());
+                if let (true, Some(cancel)) = (outgoing.message_pending(slot), cancel) {
+                    cancel.request(Duration::ZERO);
+                }
+            }
+            Next::Until | Next::Deadline => match slot.settled() {
+                Some(settled) => return Some(settled),
+                None if is_due() => return give_up(slot),
+                None => {}
+            },
+            // Only this thread closes its queue, and it is here.
+            Next::Closed => park_timeout(LONGEST_SLEEP),
+        }
+    }
+}
+
+/// Goes on serving this thread's calls for a while, or sleeps.
+pub fn pause(time: Duration) {
+    let end = Instant::now() + time;
+    let _wait = observe::wait::begin("a busy callee to be asked again", None);
+    let Some(own) = membership::own_sta() else {
+        std::thread::sleep(time);
+        return;
+    };
+    let over = || Instant::now() >= end;
+    loop {
+        let watch = Watch { deadline: Some(end), timers: true, ..Watch::until(&over) };
+        match own.queue().next(&watch) {
+            Next::Call(call) => host::serve_call(&own, call),
+            Next::Timer(timer) => crate::message::fire(&timer),
+            _ => return,
+        }
+    }
+}
+
+/// The protocol without the apartments around it.
+#[cfg(all(test, loom))]
+pub mod model {
+    use super::*;
+    use crate::queue::Queue;
+
+    fn deliver(queue: &Queue, owner: u64, call: QueuedCall) {
+        if let Err(call) = queue.push(owner, call) {
+            call.withdraw();
+        }
+    }
+
+    /// A borrowed job, once.
+    pub fn borrowed<R>(
+        queue: &Queue,
+        owner: u64,
+        waiter: Waiter,
+        body: impl FnOnce() -> R,
+    ) -> Result<R, HRESULT> {
+        let mut job = Job { body: Some(body), result: None };
+        let slot = Slot::new(waiter, 0);
+        deliver(queue, owner, job.call(&slot, None));
+        let settled = wait(&slot, &Outgoing::own_work("a model"));
+        job.answer(settled)
+    }
+
+    /// An owned job, handed over again at once when it is refused.
+    pub fn owned<R>(
+        queue: &Queue,
+        owner: u64,
+        waiter: Waiter,
+        cancel: &Arc<Cancel>,
+        body: impl FnOnce() -> R,
+    ) -> Result<R, HRESULT> {
+        let outgoing = Outgoing::own_work("a model");
+        let mut job = OwnedJob::new(body);
+        while !cancel.is_requested() {
+            let slot = Slot::new(waiter.clone(), 0);
+            cancel.attach(&slot);
+            deliver(queue, owner, job.call(&slot, None));
+            match wait_or_give_up(&slot, &outgoing, Some(cancel)) {
+                None => job.abandon(),
+                Some(Settled::Refused(_)) => {}
+                Some(Settled::Withdrawn) if cancel.is_requested() => {}
+                Some(settled) => return job.answer(settled),
+            }
+        }
+        Err(RPC_E_CALL_CANCELED)
+    }
 }

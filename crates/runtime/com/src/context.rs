@@ -71,6 +71,16 @@ impl CallContext {
     }
 }
 
+/// Whether this thread serves a call.
+pub fn is_serving() -> bool {
+    SERVED.with(|cell| !cell.borrow().is_empty())
+}
+
+/// Whether it has the caller's identity.
+pub fn is_impersonating() -> bool {
+    SERVED.with(|cell| cell.borrow().last().is_some_and(|served| served.impersonation.is_some()))
+}
+
 /// Takes the identity of the caller of the innermost call.
 ///
 /// # Errors

@@ -6,29 +6,29 @@
 
 #![allow(non_snake_case)]
 
+#[cfg(not(loom))]
+pub mod apartments;
+#[cfg(not(loom))]
+pub mod calls;
+pub mod descriptor;
 pub mod global_table;
 pub mod marshal;
+#[cfg(not(loom))]
+pub mod messages;
 
 use core::ffi::{c_char, c_void};
 use std::ffi::CStr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
-use com_abi::codes::{
-    CO_E_NOTINITIALIZED, E_INVALIDARG, E_POINTER, E_UNEXPECTED, RPC_E_SERVERFAULT, S_FALSE, S_OK,
-};
+use com_abi::codes::{E_INVALIDARG, E_POINTER, E_UNEXPECTED, RPC_E_SERVERFAULT, S_FALSE, S_OK};
 use com_abi::description::{Dispatch, InterfaceDescription};
 use com_abi::{GUID, HRESULT, from_wide};
 use observe::last_error;
-use partywall::ffi::{COINIT_APARTMENTTHREADED, ClassRegistration};
+use partywall::ffi::ClassRegistration;
 
 use crate::class::ClassEntry;
-use crate::membership::{Base, Entered, Position};
-use crate::{activation, apartment, class, context, description, memory, proxy};
-
-/// `CoInitializeEx` flags that have a meaning: the model, and two hints without
-/// effect here.
-const KNOWN_FLAGS: u32 = COINIT_APARTMENTTHREADED | 4 | 8;
+use crate::{activation, class, context, description, memory, proxy};
 
 /// Runs an entry point's body; a panic becomes `E_UNEXPECTED`.
 fn guarded(body: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
@@ -57,57 +57,6 @@ unsafe fn guarded_pointer(
         // SAFETY: as above.
         unsafe { place.write(answer) };
         Ok(S_OK)
-    })
-}
-
-/// See `partywall::ffi`.
-#[unsafe(no_mangle)]
-pub extern "system" fn CoInitializeEx(reserved: *mut c_void, flags: u32) -> HRESULT {
-    guarded(|| {
-        if !reserved.is_null() || flags & !KNOWN_FLAGS != 0 {
-            return Err(E_INVALIDARG);
-        }
-        Ok(match apartment::enter(flags & COINIT_APARTMENTTHREADED == 0)? {
-            Entered::Now => S_OK,
-            Entered::Again => S_FALSE,
-        })
-    })
-}
-
-/// See `partywall::ffi`.
-#[unsafe(no_mangle)]
-pub extern "system" fn CoUninitialize() {
-    let _ = catch_unwind(apartment::leave);
-}
-
-/// See `partywall::ffi`.
-///
-/// # Safety
-/// Both places are null or writable.
-#[unsafe(no_mangle)]
-pub unsafe extern "system" fn CoGetApartmentType(kind: *mut i32, qualifier: *mut i32) -> HRESULT {
-    guarded(|| {
-        if kind.is_null() || qualifier.is_null() {
-            return Err(E_INVALIDARG);
-        }
-        let position = apartment::position();
-        let (type_, how) = match position {
-            Some(Position::Sta) => (0, 0),
-            Some(Position::Mta) => (1, 0),
-            Some(Position::ImplicitMta) => (1, 1),
-            Some(Position::MainSta) => (3, 0),
-            Some(Position::Neutral(Base::Mta)) => (2, 2),
-            Some(Position::Neutral(Base::Sta)) => (2, 3),
-            Some(Position::Neutral(Base::ImplicitMta)) => (2, 4),
-            Some(Position::Neutral(Base::MainSta)) => (2, 5),
-            None => (-1, 0),
-        };
-        // SAFETY: checked for null; the caller passes writable places.
-        unsafe {
-            kind.write(type_);
-            qualifier.write(how);
-        }
-        if position.is_some() { Ok(S_OK) } else { Err(CO_E_NOTINITIALIZED) }
     })
 }
 

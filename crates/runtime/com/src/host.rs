@@ -19,10 +19,14 @@ use std::time::{Duration, Instant};
 
 use com_abi::HRESULT;
 use com_abi::codes::E_OUTOFMEMORY;
+use observe::thread::tid;
 
 use crate::apartment::{Apartment, Directory, Kind, directory};
+use crate::call::QueuedCall;
 use crate::membership::{current, enter_kind, leave, own_sta, within};
-use crate::queue::Next;
+use crate::queue::{Next, Watch};
+use crate::slot::Slot;
+use crate::{filter, message};
 
 /// Stack of a thread that components run on, in bytes; those written for Windows
 /// expect that much.
@@ -58,12 +62,15 @@ pub fn host_sta() -> Result<Arc<Apartment>, HRESULT> {
 /// # Errors
 /// `E_OUTOFMEMORY` when the system gives no thread.
 pub fn mta() -> Result<Arc<Apartment>, HRESULT> {
-    find_or_start(Kind::Mta, |directory| directory.mta.as_ref().map(|(mta, _)| Arc::clone(mta)))
+    find_or_start(Kind::Mta, |directory| {
+        directory.mta.as_ref().map(|mta| Arc::clone(&mta.apartment))
+    })
 }
 
 /// The NTA.
 pub fn neutral() -> Arc<Apartment> {
-    Arc::clone(directory().neutral.get_or_insert_with(|| Apartment::new(Kind::Nta)))
+    let mut directory = directory();
+    Arc::clone(directory.neutral.get_or_insert_with(|| Apartment::new(Kind::Nta, Arc::default())))
 }
 
 fn find_or_start(
@@ -114,13 +121,39 @@ pub fn serve() {
     serve_until(|| false);
 }
 
-/// Runs this thread's calls until its apartment ends or `until` holds, which is
-/// looked at before each call and after each [`Apartment::wake`].
+/// Runs this thread's calls and timers until its apartment ends or `until` holds,
+/// which is looked at before each call and after each [`Apartment::wake`].
 pub fn serve_until(until: impl Fn() -> bool) {
     let Some(own) = own_sta() else { return };
-    while let Next::Call(call) = own.queue().next(&until) {
-        call.serve();
+    let watch = Watch { timers: true, ..Watch::until(&until) };
+    loop {
+        match own.queue().next(&watch) {
+            Next::Call(call) => serve_call(&own, call),
+            Next::Timer(timer) => message::fire(&timer),
+            _ => return,
+        }
     }
+}
+
+/// Serves a call as a thread of the STA `own`, unless its message filter refuses.
+#[cfg(not(loom))]
+pub(crate) fn serve_call(own: &Arc<Apartment>, call: QueuedCall) {
+    match filter::refusal(&call) {
+        Some(refusal) => call.refuse(refusal),
+        // It may be the thread's own call from within the NTA that is out.
+        None => within(own, || call.serve()),
+    }
+}
+
+/// The model's threads share their thread-local state, so it is left alone.
+#[cfg(loom)]
+pub(crate) fn serve_call(_: &Arc<Apartment>, call: QueuedCall) {
+    call.serve();
+}
+
+/// Notes that this thread serves a call, so that whoever lists waits knows.
+pub(crate) fn note_server(slot: &Slot) {
+    slot.server.store(tid(), Ordering::Relaxed);
 }
 
 static MTA_WORKERS: AtomicUsize = AtomicUsize::new(0);
@@ -142,9 +175,9 @@ pub(crate) fn add_mta_worker(mta: &Arc<Apartment>) -> bool {
 fn work(mta: &Arc<Apartment>) {
     loop {
         let end = Instant::now() + WORKER_IDLE;
-        match mta.queue().next(|| Instant::now() >= end) {
+        match mta.queue().next(&Watch { deadline: Some(end), ..Watch::until(&|| false) }) {
             Next::Call(call) => within(mta, || call.serve()),
-            Next::Until | Next::Closed => break,
+            _ => break,
         }
     }
     MTA_WORKERS.fetch_sub(1, Ordering::AcqRel);

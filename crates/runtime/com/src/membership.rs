@@ -6,19 +6,24 @@
 //! of that it may be *within* another one for the time of a call: within the NTA,
 //! or back within its own from there. The innermost counts ([`current`]).
 //!
-//! An STA ends with its thread's membership: its queue is closed, calls that
-//! were not begun are withdrawn, its objects are released on the thread. The MTA
-//! ends with its last member, in the same way. All of this is the thread's own
-//! state, in thread-locals that only this module touches.
+//! An STA ends with its thread's membership: its objects are released on the
+//! thread, its queue is closed, calls that were not begun are withdrawn. The MTA
+//! ends with its last user, in the same way; users are the threads that entered
+//! it and the cookies of `CoIncrementMTAUsage`, counted under the directory's
+//! lock. The rest is the thread's own state, in thread-locals that only this
+//! module touches.
 
 use std::cell::RefCell;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use com_abi::HRESULT;
-use com_abi::codes::{CO_E_NOTINITIALIZED, E_UNEXPECTED, RPC_E_CHANGED_MODE};
+use com_abi::codes::{CO_E_NOTINITIALIZED, E_INVALIDARG, E_UNEXPECTED, RPC_E_CHANGED_MODE};
 use observe::thread::{ApartmentLabel, set_apartment};
 
-use crate::apartment::{Apartment, Kind, directory, is_main};
+use crate::apartment::{Apartment, Directory, Kind, Mta, directory, is_main};
+use crate::call::QueuedCall;
+use crate::{filter, message};
 
 /// A thread's membership; its drop is the thread's end.
 #[derive(Default)]
@@ -81,17 +86,49 @@ pub(crate) fn enter_kind(kind: Kind) -> Result<Entered, HRESULT> {
 fn join(kind: Kind) -> Arc<Apartment> {
     let mut directory = directory();
     if kind == Kind::Mta {
-        let (apartment, members) =
-            directory.mta.get_or_insert_with(|| (Apartment::new(Kind::Mta), 0));
-        *members += 1;
-        return Arc::clone(apartment);
+        return use_mta(&mut directory).0;
     }
-    let apartment = Apartment::new(kind);
+    let apartment = Apartment::new(kind, message::own_queue());
     // A host STA serves classes, it is nobody's main thread.
     if kind != Kind::HostSta {
         directory.main.get_or_insert_with(|| Arc::clone(&apartment));
     }
     apartment
+}
+
+/// The MTA with one more user, and its list of cookies.
+fn use_mta(directory: &mut Directory) -> (Arc<Apartment>, &mut Vec<u64>) {
+    let mta = directory.mta.get_or_insert_with(|| Mta {
+        apartment: Apartment::new(Kind::Mta, Arc::default()),
+        users: 0,
+        cookies: Vec::new(),
+    });
+    mta.users += 1;
+    (Arc::clone(&mta.apartment), &mut mta.cookies)
+}
+
+/// Keeps the MTA alive, made if there is none, until the cookie is given back.
+pub fn increment_mta_usage() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let cookie = NEXT.fetch_add(1, Ordering::Relaxed);
+    use_mta(&mut directory()).1.push(cookie);
+    cookie
+}
+
+/// Gives a cookie back; the last user ends the MTA.
+///
+/// # Errors
+/// `E_INVALIDARG` when the cookie is not one that is out.
+pub fn decrement_mta_usage(cookie: u64) -> Result<(), HRESULT> {
+    let apartment = {
+        let mut directory = directory();
+        let mta = directory.mta.as_mut().ok_or(E_INVALIDARG)?;
+        let at = mta.cookies.iter().position(|known| *known == cookie).ok_or(E_INVALIDARG)?;
+        mta.cookies.swap_remove(at);
+        Arc::clone(&mta.apartment)
+    };
+    within(&apartment, || end(&apartment));
+    Ok(())
 }
 
 /// Undoes one entry; the last one leaves the apartment. Without an entry
@@ -110,24 +147,34 @@ pub fn leave() {
     }
 }
 
-fn end(apartment: &Arc<Apartment>) {
-    {
-        let mut directory = directory();
-        if let Some((_, members)) = directory.mta.as_mut().filter(|_| !apartment.is_sta()) {
-            *members -= 1;
-            if *members > 0 {
-                return;
-            }
-            directory.mta = None;
+/// Counts one user of the apartment less; false when there are others.
+fn is_last(apartment: &Arc<Apartment>) -> bool {
+    let mut directory = directory();
+    if let Some(mta) = directory.mta.as_mut().filter(|_| !apartment.is_sta()) {
+        mta.users -= 1;
+        if mta.users > 0 {
+            return false;
         }
-        let is_this = |other: &mut Arc<Apartment>| Arc::ptr_eq(other, apartment);
-        directory.main.take_if(is_this);
-        directory.host_sta.take_if(is_this);
+        directory.mta = None;
     }
-    for call in apartment.queue().close() {
-        call.withdraw();
+    let is_this = |other: &mut Arc<Apartment>| Arc::ptr_eq(other, apartment);
+    directory.main.take_if(is_this);
+    directory.host_sta.take_if(is_this);
+    true
+}
+
+/// Takes this thread out of its apartment, and the apartment down with its last
+/// user, in the documented order. Calls are served until the objects are gone,
+/// since an object may need an answer from elsewhere to end.
+fn end(apartment: &Arc<Apartment>) {
+    if !is_last(apartment) {
+        return;
     }
     apartment.stubs().release_all();
+    if apartment.is_sta() {
+        filter::end();
+    }
+    apartment.queue().close().into_iter().for_each(QueuedCall::withdraw);
 }
 
 /// Tells `observe` where the thread is.
@@ -144,8 +191,13 @@ fn show() {
 pub fn current() -> Result<Arc<Apartment>, HRESULT> {
     innermost()
         .or_else(own)
-        .or_else(|| directory().mta.as_ref().map(|(mta, _)| Arc::clone(mta)))
+        .or_else(|| directory().mta.as_ref().map(|mta| Arc::clone(&mta.apartment)))
         .ok_or(CO_E_NOTINITIALIZED)
+}
+
+/// How often the thread has entered its apartment.
+pub(crate) fn entries() -> u32 {
+    MEMBERSHIP.try_with(|cell| cell.borrow().entries).unwrap_or(0)
 }
 
 fn innermost() -> Option<Arc<Apartment>> {

@@ -358,9 +358,14 @@ pub unsafe fn invoke(
     // Keeps the object connected even if the callee releases the last proxy.
     manager.references.fetch_add(1, Ordering::Relaxed);
     let crossing = Crossing(dispatch, proxy.target, frame);
-    let answer = call::run(manager.stub.home(), "a call into another apartment", move || {
-        context.serve(|| crossing.dispatch())
-    });
+    let info = call::CallInfo {
+        iid: proxy.iid,
+        method: method as u16,
+        target: proxy.target as usize,
+        kind: call::CallKind::Synchronous,
+    };
+    let answer =
+        call::invoke(manager.stub.home(), info, move || context.serve(|| crossing.dispatch()));
     // SAFETY: gives back the reference of a moment ago.
     unsafe { release(proxy.manager) };
     answer

@@ -156,7 +156,7 @@ fn calls_cross_the_wall_and_nothing_is_left_behind() {
 fn unsafe_apartment_type() -> (HRESULT, i32, i32) {
     let (mut kind, mut qualifier) = (9, 9);
     // SAFETY: writable places.
-    let code = unsafe { ffi::CoGetApartmentType(&mut kind, &mut qualifier) };
+    let code = unsafe { ffi::apartments::CoGetApartmentType(&mut kind, &mut qualifier) };
     (code, kind, qualifier)
 }
 
@@ -283,25 +283,25 @@ fn a_dead_apartment_answers_with_its_code() {
 fn apartments_are_entered_and_left_by_the_rules() {
     use partywall::ffi::{COINIT_APARTMENTTHREADED, COINIT_MULTITHREADED};
     let null = core::ptr::null_mut();
-    assert_eq!(ffi::CoInitializeEx(null, COINIT_MULTITHREADED), S_OK);
+    assert_eq!(ffi::apartments::CoInitializeEx(null, COINIT_MULTITHREADED), S_OK);
     assert_eq!(unsafe_apartment_type(), (S_OK, 1, 0));
     assert_eq!(on_thread(unsafe_apartment_type), (S_OK, 1, 1), "a member by mere existence");
-    assert_eq!(ffi::CoInitializeEx(null, COINIT_MULTITHREADED), S_FALSE);
-    assert_eq!(ffi::CoInitializeEx(null, COINIT_APARTMENTTHREADED), RPC_E_CHANGED_MODE);
-    ffi::CoUninitialize();
+    assert_eq!(ffi::apartments::CoInitializeEx(null, COINIT_MULTITHREADED), S_FALSE);
+    assert_eq!(ffi::apartments::CoInitializeEx(null, COINIT_APARTMENTTHREADED), RPC_E_CHANGED_MODE);
+    ffi::apartments::CoUninitialize();
     assert_eq!(unsafe_apartment_type(), (S_OK, 1, 0), "entered twice, left once");
-    ffi::CoUninitialize();
+    ffi::apartments::CoUninitialize();
     assert_eq!(unsafe_apartment_type(), (CO_E_NOTINITIALIZED, -1, 0));
-    ffi::CoUninitialize();
+    ffi::apartments::CoUninitialize();
 
-    assert_eq!(ffi::CoInitializeEx(null, COINIT_APARTMENTTHREADED), S_OK);
+    assert_eq!(ffi::apartments::CoInitializeEx(null, COINIT_APARTMENTTHREADED), S_OK);
     assert_eq!(unsafe_apartment_type(), (S_OK, 3, 0), "the first STA is the main one");
     let second = on_thread(|| {
         let _sta = Apartment::single_threaded().unwrap();
         unsafe_apartment_type()
     });
     assert_eq!(second, (S_OK, 0, 0));
-    ffi::CoUninitialize();
-    assert_ne!(ffi::CoInitializeEx(core::ptr::dangling_mut(), 0), S_OK);
-    assert_ne!(ffi::CoInitializeEx(null, 1 << 20), S_OK);
+    ffi::apartments::CoUninitialize();
+    assert_ne!(ffi::apartments::CoInitializeEx(core::ptr::dangling_mut(), 0), S_OK);
+    assert_ne!(ffi::apartments::CoInitializeEx(null, 1 << 20), S_OK);
 }

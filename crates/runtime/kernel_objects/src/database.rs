@@ -37,6 +37,8 @@ use std::time::Duration;
 
 use crate::dispatcher::Dispatcher;
 use crate::error::Error;
+#[cfg(not(loom))]
+use crate::event::Wanted;
 use crate::futex::{Mutex, MutexGuard};
 use crate::handle::Handle;
 use crate::object::{ObjectId, State, WaitId};
@@ -109,17 +111,40 @@ impl Database {
         if !count_is_good || has_duplicate(handles) {
             return Err(Error::InvalidParameter);
         }
-        self.wait_for(tid, all, limit, |dispatcher| {
-            let ids: Result<Vec<_>, _> =
-                handles.iter().map(|one| dispatcher.resolve(*one)).collect();
-            let ids = ids?;
-            if all && has_duplicate(&ids) { Err(Error::InvalidParameter) } else { Ok(ids) }
+        self.wait_for(tid, all, limit, |dispatcher| Ok((resolve(dispatcher, handles, all)?, None)))
+    }
+
+    /// As [`Self::wait`], also for none; the wait result is the number of handles
+    /// when the event ended it.
+    ///
+    /// # Errors
+    /// As [`Self::wait`].
+    #[cfg(not(loom))]
+    pub fn wait_with(
+        &self,
+        tid: i32,
+        handles: &[Handle],
+        wanted: Wanted,
+        event: ObjectId,
+        limit: Option<Duration>,
+    ) -> Result<u32, Error> {
+        if has_duplicate(handles) {
+            return Err(Error::InvalidParameter);
+        }
+        let all = wanted != Wanted::Any;
+        self.wait_for(tid, all && !handles.is_empty(), limit, |dispatcher| {
+            let mut objects = resolve(dispatcher, handles, all)?;
+            let interrupt = wanted == Wanted::AllOrEvent && !objects.is_empty();
+            if !interrupt {
+                objects.push(event);
+            }
+            Ok((objects, interrupt.then_some(event)))
         })
     }
 
     /// As [`Self::wait`] for one object that the caller has a reference to.
     pub fn wait_on(&self, tid: i32, object: ObjectId) {
-        let _ = self.wait_for(tid, false, None, |_| Ok(vec![object]));
+        let _ = self.wait_for(tid, false, None, |_| Ok((vec![object], None)));
     }
 
     fn wait_for(
@@ -127,19 +152,19 @@ impl Database {
         tid: i32,
         all: bool,
         limit: Option<Duration>,
-        find: impl FnOnce(&Dispatcher) -> Result<Vec<ObjectId>, Error>,
+        find: impl FnOnce(&Dispatcher) -> Result<(Vec<ObjectId>, Option<ObjectId>), Error>,
     ) -> Result<u32, Error> {
         let blocked = {
             let mut dispatcher = self.lock();
-            let objects = find(&dispatcher)?;
-            if let Some(outcome) = dispatcher.try_acquire(tid, &objects, all) {
+            let (objects, interrupt) = find(&dispatcher)?;
+            if let Some(outcome) = dispatcher.try_end(tid, &objects, all, interrupt) {
                 return Ok(outcome);
             }
             if limit.is_some_and(|limit| limit.is_zero()) {
                 return Ok(WAIT_TIMEOUT);
             }
             let (what, holder) = describe(&dispatcher, tid, &objects, all);
-            let (id, signal) = dispatcher.register(tid, objects, all);
+            let (id, signal) = dispatcher.register(tid, objects, all, interrupt);
             Blocked { id, signal, what, holder }
         };
         Ok(blocked.sleep(limit).unwrap_or_else(|| self.give_up(&blocked)))
@@ -171,6 +196,13 @@ impl Blocked {
             }
         }
     }
+}
+
+/// The objects of handles; with `all` each has to be another one.
+fn resolve(dispatcher: &Dispatcher, handles: &[Handle], all: bool) -> Result<Vec<ObjectId>, Error> {
+    let ids: Result<Vec<_>, _> = handles.iter().map(|one| dispatcher.resolve(*one)).collect();
+    let ids = ids?;
+    if all && has_duplicate(&ids) { Err(Error::InvalidParameter) } else { Ok(ids) }
 }
 
 fn has_duplicate<T: PartialEq>(items: &[T]) -> bool {

@@ -35,6 +35,8 @@ struct Wait {
     tid: i32,
     all: bool,
     objects: Vec<ObjectId>,
+    /// Ends a wait for all objects without acquiring any.
+    interrupt: Option<ObjectId>,
     signal: Arc<Signal>,
 }
 
@@ -241,6 +243,23 @@ impl Dispatcher {
         })
     }
 
+    /// As [`Self::try_acquire`], or the number of objects when `interrupt` is
+    /// signalled.
+    pub fn try_end(
+        &mut self,
+        tid: i32,
+        objects: &[ObjectId],
+        all: bool,
+        interrupt: Option<ObjectId>,
+    ) -> Option<u32> {
+        let interrupted = |this: &Self| {
+            let object = interrupt.and_then(|id| this.object(id));
+            object.is_some_and(|object| object.state.is_signalled(tid))
+        };
+        let acquired = self.try_acquire(tid, objects, all);
+        acquired.or_else(|| interrupted(self).then_some(objects.len() as u32))
+    }
+
     /// Registers a wait that cannot be satisfied now. Its objects live until it
     /// ends.
     pub fn register(
@@ -248,10 +267,11 @@ impl Dispatcher {
         tid: i32,
         objects: Vec<ObjectId>,
         all: bool,
+        interrupt: Option<ObjectId>,
     ) -> (WaitId, Arc<Signal>) {
         let id = WaitId(self.next_wait);
         self.next_wait += 1;
-        for object in &objects {
+        for object in objects.iter().chain(&interrupt) {
             if let Some(object) = self.object_mut(*object) {
                 object.references += 1;
                 if object.waits.last() != Some(&id) {
@@ -260,19 +280,19 @@ impl Dispatcher {
             }
         }
         let signal = Arc::new(Signal::new());
-        self.waits.insert(id, Wait { tid, all, objects, signal: Arc::clone(&signal) });
+        self.waits.insert(id, Wait { tid, all, objects, interrupt, signal: Arc::clone(&signal) });
         (id, signal)
     }
 
     /// Gives a wait up, unless it was settled before.
     pub fn cancel(&mut self, id: WaitId) {
         if let Some(wait) = self.waits.remove(&id) {
-            self.unlink(id, &wait.objects);
+            self.unlink(id, &wait);
         }
     }
 
-    fn unlink(&mut self, id: WaitId, objects: &[ObjectId]) {
-        for object in objects {
+    fn unlink(&mut self, id: WaitId, wait: &Wait) {
+        for object in wait.objects.iter().chain(&wait.interrupt) {
             if let Some(entry) = self.object_mut(*object) {
                 entry.waits.retain(|wait| *wait != id);
             }
@@ -288,10 +308,10 @@ impl Dispatcher {
         while let Some(object) = self.object(id).filter(|object| object.state.is_signalled(0)) {
             let Some(&wait_id) = object.waits.get(at) else { return };
             let Some(wait) = self.waits.remove(&wait_id) else { return };
-            match self.try_acquire(wait.tid, &wait.objects, wait.all) {
+            match self.try_end(wait.tid, &wait.objects, wait.all, wait.interrupt) {
                 Some(outcome) => {
                     wait.signal.settle(outcome);
-                    self.unlink(wait_id, &wait.objects);
+                    self.unlink(wait_id, &wait);
                     self.woken.push(wait.signal);
                 }
                 None => {

@@ -16,6 +16,8 @@ mod slim_lock;
 #[cfg(not(loom))]
 mod clock;
 #[cfg(not(loom))]
+mod event;
+#[cfg(not(loom))]
 mod ffi;
 #[cfg(not(loom))]
 mod storage;
@@ -25,6 +27,8 @@ mod thread;
 mod thread_key;
 
 pub use error::Error;
+#[cfg(not(loom))]
+pub use event::{Event, Wanted, Woken, wait, wait_with};
 
 /// How many handles are open in this process.
 #[cfg(not(loom))]

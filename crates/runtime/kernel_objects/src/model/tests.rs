@@ -108,7 +108,7 @@ fn wait_in_two_steps(database: &Database, event: Handle) {
     if looked.is_none() {
         let (_, signal) = database.with(|dispatcher| {
             let id = dispatcher.resolve(event).unwrap();
-            dispatcher.register(1, vec![id], false)
+            dispatcher.register(1, vec![id], false, None)
         });
         signal.sleep(None);
     }
