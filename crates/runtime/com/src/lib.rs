@@ -6,7 +6,7 @@
 //!   `host`: the apartments that the runtime starts itself;
 //! - [`call`]: how work gets from one apartment into another, state by state;
 //! - `stub`, `proxy`, `marshal`, `global_table`: how an interface pointer
-//!   passes the wall;
+//!   passes the wall; `description`, `frame`: how a call's arguments do;
 //! - [`activation`]: from a class identifier to an interface pointer;
 //! - `ffi`: the exported C functions, which only check, catch and forward.
 //!
@@ -20,6 +20,7 @@ mod class;
 mod context;
 mod description;
 mod ffi;
+mod frame;
 mod global_table;
 mod host;
 mod library;
@@ -35,6 +36,7 @@ mod stub;
 mod sync;
 
 pub use class::{register_builtin, register_library, unregister_library};
+pub use description::{forget_library as forget_descriptions, in_use as descriptions_in_use};
 pub use observe::last_error;
 pub use process::registry;
 

@@ -21,14 +21,16 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use com_abi::codes::{E_NOINTERFACE, E_POINTER, RPC_E_WRONG_THREAD};
+use com_abi::codes::{E_NOINTERFACE, E_NOTIMPL, E_POINTER, RPC_E_WRONG_THREAD};
 use com_abi::description::{Dispatch, ProxyHeader};
 use com_abi::{GUID, HRESULT, IUnknown, IUnknown_Vtbl, Interface, format_guid};
 
 use crate::apartment::{self, Apartment};
 use crate::context::CallContext;
+use crate::description::Known;
+use crate::frame::{Frame, Plan};
 use crate::stub::{Hold, Stub};
-use crate::{call, description};
+use crate::{call, description, frame as frames};
 
 /// The stub of an object with one more holder: its original's when `object` is a
 /// proxy, else one of this thread's apartment.
@@ -95,8 +97,9 @@ pub fn marshal(object: &IUnknown) -> Result<Marshaled, HRESULT> {
 struct InterfaceProxy {
     header: ProxyHeader,
     iid: GUID,
-    /// Number of methods of the vtable.
-    methods: u32,
+    /// How its methods are called, which keeps the library that described them;
+    /// none for `IUnknown`.
+    known: Option<Arc<Known>>,
     /// The interface's address in the home apartment; null for `IUnknown`.
     target: *mut c_void,
     manager: *const Manager,
@@ -187,7 +190,7 @@ fn manager_for(client: &Arc<Apartment>, stub: &Arc<Stub>) -> Result<*const Manag
     unsafe { &*manager }.add(
         GUID::default(),
         &raw const UNKNOWN_VTABLE as *const c_void,
-        3,
+        None,
         core::ptr::null_mut(),
     );
     table.insert(key, manager as usize);
@@ -213,11 +216,11 @@ impl Manager {
         &self,
         iid: GUID,
         vtable: *const c_void,
-        methods: u32,
+        known: Option<Arc<Known>>,
         target: *mut c_void,
     ) -> *mut c_void {
         let header = ProxyHeader { vtable, runtime: core::ptr::null() };
-        let proxy = Box::new(InterfaceProxy { header, iid, methods, target, manager: self });
+        let proxy = Box::new(InterfaceProxy { header, iid, known, target, manager: self });
         let mut address = NonNull::from(Box::leak(proxy));
         // SAFETY: fresh, and not yet known to anyone else.
         unsafe { address.as_mut().header.runtime = address.as_ptr().cast() };
@@ -282,7 +285,8 @@ fn ask_home(manager: &Manager, iid: &GUID) -> Result<*mut c_void, HRESULT> {
     };
     // Another thread of the apartment may have been faster; both proxies work,
     // and the first one is found from now on.
-    Ok(manager.add(*iid, known.proxy_vtable, known.methods, target as *mut c_void))
+    let vtable = known.description().proxy_vtable;
+    Ok(manager.add(*iid, vtable, Some(known), target as *mut c_void))
 }
 
 /// Gives a reference back; the last one frees the manager and its proxies and
@@ -323,43 +327,100 @@ unsafe fn proxy_at<'a>(this: *mut c_void) -> Result<&'a InterfaceProxy, HRESULT>
     if proxy.header.runtime == this.cast_const() { Ok(proxy) } else { Err(E_POINTER) }
 }
 
-/// `PwProxyInvoke`.
+/// Addresses that cross to the home thread while the caller waits.
+struct Crossing<'a> {
+    dispatch: Dispatch,
+    target: *mut c_void,
+    frame: *mut c_void,
+    captured: Option<&'a mut Frame>,
+}
+
+// SAFETY: the caller waits, so what is borrowed stays; the target is used at home.
+unsafe impl Send for Crossing<'_> {}
+
+impl Crossing<'_> {
+    /// Makes the call, in the home apartment.
+    fn dispatch(self) -> Result<HRESULT, HRESULT> {
+        // SAFETY: on the home thread, with the frame that fits.
+        unsafe {
+            match self.captured {
+                Some(captured) => captured.serve(self.target),
+                None => Ok((self.dispatch)(self.target, self.frame)),
+            }
+        }
+    }
+}
+
+/// `PwProxyInvoke`. The caller's memory is borrowed for the call, unless its
+/// arguments hold interface pointers, or the caller may leave before the call has
+/// ended (`abandonable`): then they are captured (`frame`).
+///
+/// # Errors
+/// Those of a call into another apartment and of its arguments; the caller's
+/// places for what only comes back are zero then.
 ///
 /// # Safety
-/// `this` is an interface proxy; `dispatch` and `frame` fit its method `method`;
-/// the frame lives until this returns.
+/// `this` is an interface proxy; `frame` fits its method `method`, and lives until
+/// this returns.
 pub unsafe fn invoke(
     this: *mut c_void,
     method: u32,
-    dispatch: Dispatch,
     frame: *mut c_void,
+    abandonable: bool,
 ) -> Result<HRESULT, HRESULT> {
-    /// Addresses that cross to the home thread while this one waits.
-    struct Crossing(Dispatch, *mut c_void, *mut c_void);
-    // SAFETY: the caller waits, so the frame stays; the target is used at home.
-    unsafe impl Send for Crossing {}
-    impl Crossing {
-        fn dispatch(&self) -> HRESULT {
-            // SAFETY: on the home thread, with the frame that fits.
-            unsafe { (self.0)(self.1, self.2) }
-        }
-    }
-
     // SAFETY: forwarded from the caller.
     let proxy = unsafe { proxy_at(this)? };
-    if proxy.target.is_null() || method >= proxy.methods {
-        return Err(E_POINTER);
+    let plan = proxy.known.as_deref().and_then(|known| known.plan(method)).ok_or(E_POINTER)?;
+    // SAFETY: a proxy lives as long as its manager.
+    unsafe { &*proxy.manager }.check_apartment()?;
+    // SAFETY: forwarded from the caller.
+    unsafe {
+        plan.check(frame)?;
+        let answer = call_home(proxy, plan, frame, abandonable);
+        if answer.is_err() {
+            plan.zero(frame, false);
+        }
+        answer
     }
+}
+
+/// The call of [`invoke`], whose arguments were checked.
+unsafe fn call_home(
+    proxy: &InterfaceProxy,
+    plan: &Plan,
+    frame: *mut c_void,
+    abandonable: bool,
+) -> Result<HRESULT, HRESULT> {
     // SAFETY: a proxy lives as long as its manager.
     let manager = unsafe { &*proxy.manager };
-    manager.check_apartment()?;
+    let dispatch = plan.dispatch().ok_or(E_NOTIMPL)?;
+    let mut captured = None;
+    // SAFETY: forwarded from the caller.
+    unsafe {
+        if abandonable || plan.holds_objects() || frames::captures_all() {
+            captured = Some(Frame::capture(plan, frame)?);
+        } else {
+            plan.zero(frame, true);
+        }
+    }
     let context = CallContext::capture();
     let _hop = context.trace().map(|trace| trace.hop("proxy call", context.token().user()));
     // Keeps the object connected even if the callee releases the last proxy.
     manager.references.fetch_add(1, Ordering::Relaxed);
-    let crossing = Crossing(dispatch, proxy.target, frame);
+    let crossing = Crossing { dispatch, target: proxy.target, frame, captured: captured.as_mut() };
     let answer = call::run(manager.stub.home(), "a call into another apartment", move || {
         context.serve(|| crossing.dispatch())
+    });
+    let answer = answer.and_then(|answer| answer).and_then(|code| {
+        // SAFETY: forwarded from the caller, which still waits.
+        unsafe {
+            match captured {
+                Some(captured) => captured.write_back(frame)?,
+                None if code.is_ok() => plan.check_lengths(frame)?,
+                None => {}
+            }
+        }
+        Ok(code)
     });
     // SAFETY: gives back the reference of a moment ago.
     unsafe { release(proxy.manager) };
