@@ -49,8 +49,8 @@ pub struct InterfaceDescription {
     pub flags: u32,
     /// The interface.
     pub iid: GUID,
-    /// The interface that it derives from.
-    pub base: GUID,
+    /// The interface that it derives from; none for `IUnknown`.
+    pub base: Option<DescriptionOf>,
     /// Its asynchronous twin; all zero when it has none.
     pub async_iid: GUID,
     /// Its name, zero-ended UTF-8.
@@ -103,7 +103,7 @@ impl Described for IUnknown {
             version: DESCRIPTION_VERSION,
             flags: 0,
             iid: IUnknown::IID,
-            base: GUID::from_u128(0),
+            base: None,
             async_iid: GUID::from_u128(0x000E0000_0000_0000_C000_000000000046),
             name: c"IUnknown".as_ptr(),
             proxy_vtable: (&raw const VTABLE).cast(),
@@ -148,6 +148,6 @@ pub unsafe fn invoke<F>(proxy: *mut c_void, method: u32, frame: &mut F) -> HRESU
 }
 
 const _: () = {
-    assert!(size_of::<InterfaceDescription>() == 88);
+    assert!(size_of::<InterfaceDescription>() == 80);
     assert!(size_of::<ProxyHeader>() == 16);
 };

@@ -69,7 +69,7 @@ pub fn expand(
                             version: ::com_abi::description::DESCRIPTION_VERSION,
                             flags: ::com_abi::description::#flags,
                             iid: <#name as ::com_abi::Interface>::IID,
-                            base: <#base as ::com_abi::Interface>::IID,
+                            base: Some(::com_abi::description::description_of::<#base>),
                             async_iid: #async_iid,
                             name: #text.as_ptr(),
                             proxy_vtable: (&raw const VTABLE).cast(),
@@ -213,8 +213,14 @@ impl Interface<'_> {
         if let Some(span) = attributes.default.or(attributes.ignore) {
             return Err(syn::Error::new(span, "this is said of fields, not of parameters"));
         }
-        let context =
-            Context { scope, attributes, top: Kind::Ref, inner: self.pointers, may_conform: false };
+        let context = Context {
+            scope,
+            attributes,
+            top: Kind::Ref,
+            inner: self.pointers,
+            may_conform: false,
+            own: None,
+        };
         let described = context.describe(ty)?;
         let (container, text) = (&scope.container, c_text(name));
         let path = quote!(::com_abi::description);

@@ -88,7 +88,9 @@ fn register_one(
     if !complete {
         return Err(E_INVALIDARG);
     }
-    let mut named = Vec::new();
+    // SAFETY: answers a description of its own library.
+    let base = description.base.and_then(|base| unsafe { base().as_ref() });
+    let mut named: Vec<_> = base.into_iter().collect();
     let plans = methods.iter().map(|method| Plan::new(method, &mut named));
     let plans = plans.collect::<Result<Vec<_>, _>>()?;
     let library = ffi::library_base((&raw const *description).cast());

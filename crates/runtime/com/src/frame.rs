@@ -38,7 +38,7 @@
 
 mod collect;
 mod copy;
-mod limits;
+pub mod limits;
 mod measure;
 mod objects;
 mod plan;

@@ -46,6 +46,8 @@ mod alone_tests;
 #[cfg(all(test, loom))]
 mod call_model_tests;
 #[cfg(all(test, not(loom)))]
+mod frame_tests;
+#[cfg(all(test, not(loom)))]
 mod marshal_tests;
 #[cfg(all(test, not(loom)))]
 mod tests;

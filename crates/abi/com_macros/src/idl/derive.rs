@@ -24,8 +24,8 @@ pub fn expand(item: TokenStream) -> syn::Result<TokenStream> {
         // SAFETY: the layout is C's, and the offsets are the compiler's.
         unsafe impl ::com_abi::description::Idl for #name {
             const TYPE: &'static ::com_abi::description::Type = {
-                static TYPE: ::com_abi::description::Type = #ty;
-                &TYPE
+                static DESCRIBED: ::com_abi::description::Type = #ty;
+                &DESCRIBED
             };
         }
     })
@@ -87,8 +87,14 @@ fn structure(
             continue;
         }
         let may_conform = at + 1 == members.len() && matches!(ty, Type::Array(_));
-        let context =
-            Context { scope: &scope, attributes, top: pointers, inner: pointers, may_conform };
+        let context = Context {
+            scope: &scope,
+            attributes,
+            top: pointers,
+            inner: pointers,
+            may_conform,
+            own: Some(name),
+        };
         let ty = context.describe(ty)?;
         described.push(quote!(::com_abi::description::Field {
             offset: ::core::mem::offset_of!(#name, #field) as u32,
@@ -102,11 +108,15 @@ fn structure(
         ));
     }
     let is_encapsulated = whole.is_encapsulated;
+    let count = described.len();
     Ok(quote!(::com_abi::description::Type::structure(
         ::core::mem::size_of::<#name>(),
         ::core::mem::align_of::<#name>(),
         ::com_abi::description::Structure {
-            fields: ::com_abi::description::List::new(const { &[#(#described),*] }),
+            fields: ::com_abi::description::List::new({
+                static FIELDS: [::com_abi::description::Field; #count] = [#(#described),*];
+                &FIELDS
+            }),
             is_encapsulated: #is_encapsulated,
         },
     )))
@@ -143,6 +153,7 @@ fn union<'a>(
             top: pointers,
             inner: pointers,
             may_conform: false,
+            own: Some(name),
         };
         let ty = context.describe(ty)?;
         if attributes.cases.is_empty() && attributes.default.is_none() {
@@ -156,14 +167,21 @@ fn union<'a>(
         arms.extend(attributes.cases.iter().map(|value| arm(*value)));
         if attributes.default.is_some() {
             let arm = arm(0);
-            default = quote!(Some(const { &#arm }));
+            default = quote!(Some({
+                static DEFAULT: ::com_abi::description::Arm = #arm;
+                &DEFAULT
+            }));
         }
     }
+    let count = arms.len();
     Ok(quote!(::com_abi::description::Type::union(
         ::core::mem::size_of::<#name>(),
         ::core::mem::align_of::<#name>(),
         ::com_abi::description::Union {
-            arms: ::com_abi::description::List::new(const { &[#(#arms),*] }),
+            arms: ::com_abi::description::List::new({
+                static ARMS: [::com_abi::description::Arm; #count] = [#(#arms),*];
+                &ARMS
+            }),
             default: #default,
             switch_type: <#switch as ::com_abi::description::Idl>::TYPE.integer(),
             switch: ::com_abi::description::Expression::NONE,

@@ -103,6 +103,8 @@ pub struct Context<'a> {
     pub inner: Kind,
     /// Whether a fixed array may be a conformant one: the last field.
     pub may_conform: bool,
+    /// The structure that is being described, whose static is `DESCRIBED`.
+    pub own: Option<&'a Ident>,
 }
 
 impl Context<'_> {
@@ -192,16 +194,17 @@ impl Context<'_> {
                     return self.array(&element, level);
                 }
                 let count = &array.len;
-                Ok(quote!(const { &#path::fixed(#element, #count) }))
+                Ok(constant(&quote!(#path::fixed(#element, #count))))
             }
             _ if self.attributes.wchar.is_some() => {
-                Ok(quote!(const { &#path::base(::com_abi::description::Base::WideChar) }))
+                Ok(constant(&quote!(#path::base(::com_abi::description::Base::WideChar))))
             }
+            _ if self.own.is_some() && last(ty) == self.own => Ok(quote!(&DESCRIBED)),
             _ => {
                 let own = quote_spanned!(ty.span()=> <#ty as ::com_abi::description::Idl>::TYPE);
                 let Some(switch) = &self.attributes.switch else { return Ok(own) };
                 let switch = self.scope.expression(Some(switch))?;
-                Ok(quote!(const { &#own.switched(#switch) }))
+                Ok(constant(&quote!(#own.switched(#switch))))
             }
         }
     }
@@ -214,10 +217,10 @@ impl Context<'_> {
         if is(target, "SafeArray") {
             let vt = self.attributes.safe_array.as_ref().map(|(vt, _)| quote!(#vt));
             let vt = vt.unwrap_or_else(|| quote!(0));
-            return Ok(quote!(const { &#path::safe_array(#vt) }));
+            return Ok(constant(&quote!(#path::safe_array(#vt))));
         }
         if is(target, "u16") && self.attributes.bstr.is_some() {
-            return Ok(quote!(const { &#path::BSTR }));
+            return Ok(constant(&quote!(#path::BSTR)));
         }
         let kind = if level == 0 {
             self.attributes.pointer.map_or(self.top, |(kind, _)| kind)
@@ -230,9 +233,9 @@ impl Context<'_> {
             Kind::Full => quote!(Full),
         };
         let target = self.target(target, level)?;
-        Ok(quote!(const {
-            &#path::pointer(::com_abi::description::PointerKind::#kind, #target)
-        }))
+        Ok(constant(&quote!(
+            #path::pointer(::com_abi::description::PointerKind::#kind, #target)
+        )))
     }
 
     /// What stands behind a pointer.
@@ -243,13 +246,13 @@ impl Context<'_> {
             let wide = is(target, "u16");
             if !is_sized {
                 let unit = if wide { quote!(Wide) } else { quote!(Narrow) };
-                return Ok(quote!(const { &#path::string(::com_abi::description::Unit::#unit) }));
+                let unit = quote!(::com_abi::description::Unit::#unit);
+                return Ok(constant(&quote!(#path::string(#unit))));
             }
             let base = if wide { quote!(WideChar) } else { quote!(U8) };
             let size = self.scope.expression(self.attributes.size[level].as_ref())?;
-            return Ok(quote!(const {
-                &#path::buffer(&#path::base(::com_abi::description::Base::#base), #size)
-            }));
+            let unit = constant(&quote!(#path::base(::com_abi::description::Base::#base)));
+            return Ok(constant(&quote!(#path::buffer(#unit, #size))));
         }
         let element = self.level(target, level + 1)?;
         if is_sized { self.array(&element, level) } else { Ok(element) }
@@ -259,25 +262,32 @@ impl Context<'_> {
         let at = |levels: &'_ [Option<Amount>]| levels.get(level).cloned().flatten();
         let size = self.scope.expression(at(&self.attributes.size).as_ref())?;
         let length = self.scope.expression(at(&self.attributes.length).as_ref())?;
-        Ok(quote!(const { &::com_abi::description::Type::array(#element, #size, #length) }))
+        Ok(constant(&quote!(::com_abi::description::Type::array(#element, #size, #length))))
     }
 
     fn interface(&self) -> syn::Result<TokenStream> {
         let path = quote!(::com_abi::description::Type);
         if let Some(name) = &self.attributes.iid_is {
             let expression = self.scope.identifier(name)?;
-            return Ok(quote!(const { &#path::interface_is(#expression) }));
+            return Ok(constant(&quote!(#path::interface_is(#expression))));
         }
         let Some(interface) = &self.attributes.interface else {
             return Err(syn::Error::new(Span::call_site(), "which interface?"));
         };
-        Ok(quote_spanned!(interface.span()=> const {
-            &#path::interface(
-                <#interface as ::com_abi::Interface>::IID,
-                Some(::com_abi::description::description_of::<#interface>),
-            )
-        }))
+        Ok(constant(&quote_spanned!(interface.span()=> #path::interface(
+            <#interface as ::com_abi::Interface>::IID,
+            Some(::com_abi::description::description_of::<#interface>),
+        ))))
     }
+}
+
+/// The address of a constant type. A static, not a constant, so that a type may
+/// refer to itself.
+fn constant(ty: &TokenStream) -> TokenStream {
+    quote!({
+        static OF: ::com_abi::description::Type = #ty;
+        &OF
+    })
 }
 
 /// Levels of pointers.
