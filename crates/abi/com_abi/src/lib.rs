@@ -19,7 +19,8 @@ mod registration;
 pub mod stream;
 mod wide;
 
-pub use com_macros::{class, interface};
+pub use com_macros::{Idl, class, interface};
+pub use description::{Described, Idl};
 pub use factory::{
     ClassFactory, IClassFactory, IClassFactory_Impl, IClassFactory_Vtbl, can_unload_now,
     get_class_object,

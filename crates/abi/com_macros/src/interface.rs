@@ -7,10 +7,16 @@ use syn::{
     FnArg, Ident, ItemTrait, LitStr, Pat, Path, ReturnType, Token, TraitItem, Type, TypeParamBound,
 };
 
+use crate::idl::TraitAttributes;
+
 pub struct Method {
     pub name: Ident,
     docs: Vec<syn::Attribute>,
     pub args: Vec<(Ident, Type)>,
+    /// The attributes of each argument that `idl` reads.
+    pub arg_idl: Vec<Vec<syn::Attribute>>,
+    /// The method's own.
+    pub idl: Vec<syn::Attribute>,
     pub output: Type,
     /// What a class that does not write the method answers.
     default: Option<syn::Block>,
@@ -49,13 +55,33 @@ pub fn expand(args: TokenStream, item: TokenStream) -> syn::Result<TokenStream> 
     let vtable = vtable(&item, &base, &methods);
     let implementation = impl_trait(&item, &base, &methods);
     let proxy = match args.proxy {
-        true if !is_unknown(&base) => {
-            return Err(syn::Error::new(args.iid.span(), "a proxy needs the base `IUnknown`"));
+        true => {
+            let whole = TraitAttributes::read(&item.attrs)?;
+            crate::proxy::expand(&item.ident, &base, &whole, &methods)?
         }
-        true => crate::proxy::expand(&item.ident, &methods)?,
-        false => TokenStream::new(),
+        false => {
+            refuse_idl(&item, &methods)?;
+            TokenStream::new()
+        }
     };
     Ok(quote!(#pointer #callers #vtable #implementation #proxy))
+}
+
+/// Without a proxy nobody reads what `#[idl(…)]` says.
+fn refuse_idl(item: &ItemTrait, methods: &[Method]) -> syn::Result<()> {
+    let of_methods = methods.iter().flat_map(|m| m.idl.iter().chain(m.arg_idl.iter().flatten()));
+    match item.attrs.iter().filter(|a| a.path().is_ident("idl")).chain(of_methods).next() {
+        Some(attribute) => Err(syn::Error::new_spanned(
+            attribute,
+            "`#[idl(…)]` describes a proxy: write `#[interface(\"…\", proxy)]`",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Those of a list of attributes that `idl` reads.
+fn idl_of(attributes: &[syn::Attribute]) -> Vec<syn::Attribute> {
+    attributes.iter().filter(|a| a.path().is_ident("idl")).cloned().collect()
 }
 
 fn base_of(item: &ItemTrait) -> syn::Result<Path> {
@@ -98,15 +124,22 @@ fn method_of(item: &TraitItem) -> syn::Result<Method> {
     {
         return Err(syn::Error::new_spanned(&signature.ident, "the first parameter is `&self`"));
     }
-    let args = inputs
-        .map(|input| match input {
+    let mut args = Vec::new();
+    let mut arg_idl = Vec::new();
+    for input in inputs {
+        match input {
             FnArg::Typed(typed) => match &*typed.pat {
-                Pat::Ident(name) => Ok((name.ident.clone(), (*typed.ty).clone())),
-                other => Err(syn::Error::new_spanned(other, "a parameter is a plain name")),
+                Pat::Ident(name) => {
+                    args.push((name.ident.clone(), (*typed.ty).clone()));
+                    arg_idl.push(idl_of(&typed.attrs));
+                }
+                other => {
+                    return Err(syn::Error::new_spanned(other, "a parameter is a plain name"));
+                }
             },
-            FnArg::Receiver(r) => Err(syn::Error::new_spanned(r, "`&self` comes first")),
-        })
-        .collect::<syn::Result<Vec<_>>>()?;
+            FnArg::Receiver(r) => return Err(syn::Error::new_spanned(r, "`&self` comes first")),
+        }
+    }
     let output = match &signature.output {
         ReturnType::Type(_, ty) => (**ty).clone(),
         ReturnType::Default => syn::parse_quote!(()),
@@ -116,6 +149,8 @@ fn method_of(item: &TraitItem) -> syn::Result<Method> {
         name: signature.ident.clone(),
         docs,
         args,
+        arg_idl,
+        idl: idl_of(&function.attrs),
         output,
         default: function.default.clone(),
     })
@@ -263,7 +298,7 @@ fn impl_trait(item: &ItemTrait, base: &Path, methods: &[Method]) -> TokenStream 
         quote!(: #base_impl)
     };
     let declarations = methods.iter().map(|method| {
-        let Method { name, docs, args, output, default } = method;
+        let Method { name, docs, args, output, default, .. } = method;
         let (names, types): (Vec<_>, Vec<_>) = args.iter().cloned().unzip();
         let body = match default {
             Some(block) => quote!({ #(let _ = #names;)* #block }),

@@ -10,8 +10,11 @@
 
 mod class;
 mod guid;
+mod idl;
 mod interface;
 mod proxy;
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
 
@@ -23,8 +26,23 @@ use proc_macro::TokenStream;
 /// another interface made so, whose `_Vtbl` and `_Impl` are in scope. A method
 /// with a body has it as the default of a class that does not write the method.
 ///
-/// `#[interface("IID", proxy)]` also yields `partywall::Described`: the frame
-/// proxy and the description with which the runtime makes it.
+/// `#[interface("IID", proxy)]` also yields `com_abi::description::Described`: the
+/// proxy and the description with which the runtime makes it. The base is
+/// described too. `#[idl(…)]` says of the parameters what their types do not:
+///
+/// | written | means |
+/// |---|---|
+/// | `in`, `out`, `retval`, `optional` | direction; `*mut T` is `out`, all else `in` when nothing is said |
+/// | `ref`, `unique`, `ptr` | how the parameter's own pointer behaves; `ref` when nothing is said |
+/// | `string` | text that ends with a zero, of `u16` or `u8` units |
+/// | `bstr`, `wchar`, `safearray(VT)` | `*mut u16` is a `BSTR`; `u16` is a unit of text; the elements of a `*mut SafeArray` |
+/// | `size_is(n)`, `max_is(n)`, `length_is(n)` | an array behind the pointer; `n` is `count`, `*count`, either with `+ 1` or `- 1`, or a number; `size_is(_, *n)` for the second pointer of two |
+/// | `interface(IFoo)`, `iid_is(iid)` | which interface a `*mut c_void` is |
+/// | `switch_is(n)` | what selects the arm of a union |
+///
+/// On a method: `id(1)`, `propget`, `propput`, `propputref`, `local`,
+/// `input_sync`, `asynchronous`. On the trait: `pointer_default(unique)`,
+/// `async_uuid("IID")`, `dual`.
 #[proc_macro_attribute]
 pub fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
     interface::expand(args.into(), item.into()).unwrap_or_else(|e| e.into_compile_error()).into()
@@ -42,4 +60,17 @@ pub fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn class(args: TokenStream, item: TokenStream) -> TokenStream {
     class::expand(args.into(), item.into()).unwrap_or_else(|e| e.into_compile_error()).into()
+}
+
+/// Describes a structure, union or enumeration, so that proxies can pass it.
+///
+/// A structure has C's layout; its fields take the attributes of parameters
+/// (see [`macro@interface`]), and the last one may be an array of one element with
+/// `size_is(…)`. A union says `#[idl(switch_type(u32))]` and each arm
+/// `#[idl(case(1, 2))]` or `#[idl(default)]`; a structure of a tag and a union with
+/// `switch_is(tag)` may be `#[idl(encapsulated)]`. An enumeration has 16 bits on a
+/// wire unless it says `#[idl(v1_enum)]`.
+#[proc_macro_derive(Idl, attributes(idl))]
+pub fn idl(item: TokenStream) -> TokenStream {
+    idl::derive(item.into()).unwrap_or_else(|e| e.into_compile_error()).into()
 }

@@ -29,17 +29,25 @@ pub unsafe trait IMailbox: IUnknown {
     /// One page of a folder; an empty folder identifier means the inbox.
     unsafe fn Messages(&self, query: *const MessageQuery, messages: *mut MessageList) -> HRESULT;
     /// One message with its texts.
-    unsafe fn Message(&self, id: *const u16, message: *mut MessageText) -> HRESULT;
+    unsafe fn Message(
+        &self,
+        #[idl(in, string)] id: *const u16,
+        message: *mut MessageText,
+    ) -> HRESULT;
     /// The attachments of a message, without their bytes.
-    unsafe fn Attachments(&self, id: *const u16, attachments: *mut AttachmentList) -> HRESULT;
+    unsafe fn Attachments(
+        &self,
+        #[idl(in, string)] id: *const u16,
+        attachments: *mut AttachmentList,
+    ) -> HRESULT;
     /// The bytes of an attachment, from the task allocator.
     unsafe fn Attachment(
         &self,
-        id: *const u16,
+        #[idl(in, string)] id: *const u16,
         number: u32,
         size: *mut u32,
-        bytes: *mut *mut u8,
+        #[idl(out, size_is(_, *size))] bytes: *mut *mut u8,
     ) -> HRESULT;
     /// Marks a message as read (`read` not 0) or unread.
-    unsafe fn SetRead(&self, id: *const u16, read: i32) -> HRESULT;
+    unsafe fn SetRead(&self, #[idl(in, string)] id: *const u16, read: i32) -> HRESULT;
 }

@@ -1,17 +1,20 @@
 //! The structures of [`crate::IMailbox`]. All bytes zero is a valid, empty
 //! value of each.
 
+use com_abi::Idl;
+
 /// A list of structures from the task allocator.
 macro_rules! list {
     ($(#[$doc:meta])* $name:ident of $item:ty { $($(#[$field_doc:meta])* $field:ident: $ty:ty,)* }) => {
         $(#[$doc])*
         #[repr(C)]
-        #[derive(Clone, Copy)]
+        #[derive(Clone, Copy, Idl)]
         pub struct $name {
             $($(#[$field_doc])* pub $field: $ty,)*
             /// Number of items.
             pub count: u32,
             /// The items; null when there are none.
+            #[idl(size_is(count))]
             pub items: *mut $item,
         }
 
@@ -25,11 +28,13 @@ macro_rules! list {
 
 /// A folder.
 #[repr(C)]
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Idl)]
 pub struct FolderInfo {
     /// Identifier.
+    #[idl(string)]
     pub id: *mut u16,
     /// Name.
+    #[idl(string)]
     pub name: *mut u16,
     /// Folders above it, 0 for the outermost.
     pub depth: u32,
@@ -46,12 +51,14 @@ list! {
 
 /// Which messages are asked for, and in which order.
 #[repr(C)]
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Idl)]
 pub struct MessageQuery {
     /// Folder; empty means the inbox.
+    #[idl(string)]
     pub folder: *const u16,
     /// Text that subject, sender, recipients or body must contain, without
     /// regard to case; empty means all.
+    #[idl(string)]
     pub search: *const u16,
     /// 0 date, 1 sender, 2 subject, 3 size.
     pub sort: u32,
@@ -65,13 +72,16 @@ pub struct MessageQuery {
 
 /// A message in a list.
 #[repr(C)]
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Idl)]
 pub struct MessageInfo {
     /// Identifier.
+    #[idl(string)]
     pub id: *mut u16,
     /// Subject.
+    #[idl(string)]
     pub subject: *mut u16,
     /// Sender's name, or address when there is no name.
+    #[idl(string)]
     pub sender: *mut u16,
     /// Seconds since 1970-01-01 UTC.
     pub received: i64,
@@ -95,23 +105,31 @@ list! {
 
 /// A message with its texts.
 #[repr(C)]
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Idl)]
 pub struct MessageText {
     /// Subject.
+    #[idl(string)]
     pub subject: *mut u16,
     /// Sender's name.
+    #[idl(string)]
     pub sender: *mut u16,
     /// Sender's address.
+    #[idl(string)]
     pub sender_address: *mut u16,
     /// To, for display.
+    #[idl(string)]
     pub to: *mut u16,
     /// Cc, for display.
+    #[idl(string)]
     pub cc: *mut u16,
     /// Plain text; null when there is none.
+    #[idl(string)]
     pub text: *mut u16,
     /// HTML; null when there is none.
+    #[idl(string)]
     pub html: *mut u16,
     /// The header as received.
+    #[idl(string)]
     pub headers: *mut u16,
     /// Seconds since 1970-01-01 UTC.
     pub received: i64,
@@ -142,17 +160,20 @@ impl Default for MessageText {
 
 /// An attachment, without its bytes.
 #[repr(C)]
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Idl)]
 pub struct AttachmentInfo {
     /// Number within the message.
     pub number: u32,
     /// Bytes.
     pub size: u32,
     /// File name.
+    #[idl(string)]
     pub name: *mut u16,
     /// Content type.
+    #[idl(string)]
     pub content_type: *mut u16,
     /// `Content-ID` without brackets; null when there is none.
+    #[idl(string)]
     pub content_id: *mut u16,
 }
 

@@ -1,17 +1,11 @@
 //! Apartments and objects.
 
 use com_abi::codes::{REGDB_E_CLASSNOTREG, S_OK};
-use com_abi::description::InterfaceDescription;
-use com_abi::{CreatableClass, GUID, HRESULT, Interface, WideString};
+use com_abi::{CreatableClass, GUID, HRESULT, WideString};
 
 use crate::ffi;
 
-/// An interface whose proxy this library can provide. Made by
-/// `#[interface("…", proxy)]`.
-pub trait Described: Interface {
-    /// Its description; the same address at every call.
-    fn description() -> &'static InterfaceDescription;
-}
+pub use com_abi::Described;
 
 /// Tells the runtime of the interface, so that it can make proxies of it.
 ///

@@ -10,7 +10,7 @@ pub mod messages;
 use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_void};
 
-use com_abi::description::{Dispatch, InterfaceDescription};
+use com_abi::description::InterfaceDescription;
 use com_abi::{GUID, HRESULT};
 
 /// `CoInitializeEx`: the thread enters the multithreaded apartment.
@@ -336,13 +336,9 @@ unsafe extern "system" {
     pub fn PwUnregisterClass(class: *const ClassRegistration) -> HRESULT;
     /// Describes an interface; `S_FALSE` when another library did already.
     pub fn PwRegisterInterface(description: *const InterfaceDescription) -> HRESULT;
-    /// Calls through a proxy: runs `dispatch` on the object's apartment.
-    pub fn PwProxyInvoke(
-        proxy: *mut c_void,
-        method: u32,
-        dispatch: Dispatch,
-        frame: *mut c_void,
-    ) -> HRESULT;
+    /// Calls method number `method` through a proxy, with the frame that its
+    /// description lays out.
+    pub fn PwProxyInvoke(proxy: *mut c_void, method: u32, frame: *mut c_void) -> HRESULT;
     /// `QueryInterface` of every proxy.
     pub fn PwProxyQueryInterface(
         proxy: *mut c_void,

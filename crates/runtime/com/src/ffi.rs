@@ -22,13 +22,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 use com_abi::codes::{E_INVALIDARG, E_POINTER, E_UNEXPECTED, RPC_E_SERVERFAULT, S_FALSE, S_OK};
-use com_abi::description::{Dispatch, InterfaceDescription};
+use com_abi::description::InterfaceDescription;
 use com_abi::{GUID, HRESULT, from_wide};
 use observe::last_error;
 use partywall::ffi::ClassRegistration;
 
 use crate::class::ClassEntry;
-use crate::{activation, class, context, description, memory, proxy};
+use crate::{activation, call, class, context, description, memory, proxy};
 
 /// Runs an entry point's body; a panic becomes `E_UNEXPECTED`.
 fn guarded(body: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
@@ -218,17 +218,17 @@ pub unsafe extern "system" fn PwRegisterInterface(
 /// See `partywall::ffi`.
 ///
 /// # Safety
-/// `this` is an interface proxy; `dispatch` and `frame` fit its method `method`.
+/// `this` is an interface proxy; `frame` fits its method `method`.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn PwProxyInvoke(
     this: *mut c_void,
     method: u32,
-    dispatch: Dispatch,
     frame: *mut c_void,
 ) -> HRESULT {
     // SAFETY: forwarded from the caller.
-    let answer =
-        catch_unwind(AssertUnwindSafe(|| unsafe { proxy::invoke(this, method, dispatch, frame) }));
+    let answer = catch_unwind(AssertUnwindSafe(|| unsafe {
+        proxy::invoke(this, method, frame, call::is_abandonable())
+    }));
     match answer {
         Ok(Ok(code) | Err(code)) => code,
         Err(_) => RPC_E_SERVERFAULT,
@@ -303,18 +303,27 @@ pub fn find_symbol(handle: usize, name: &CStr) -> Option<*mut c_void> {
     (!symbol.is_null()).then_some(symbol)
 }
 
-/// File of the library that an address lies in.
-fn file_of_address(address: *const c_void) -> Option<PathBuf> {
+/// What the loader knows of the library that an address lies in.
+fn library_of(address: *const c_void) -> Option<libc::Dl_info> {
     // SAFETY: all bytes zero is a valid value, which the call fills in; the
     // address is only looked up.
     let (found, info) = unsafe {
         let mut info: libc::Dl_info = core::mem::zeroed();
         (libc::dladdr(address, &mut info), info)
     };
-    if found == 0 {
-        return None;
-    }
+    (found != 0).then_some(info)
+}
+
+/// File of the library that an address lies in.
+fn file_of_address(address: *const c_void) -> Option<PathBuf> {
+    let info = library_of(address)?;
     // SAFETY: null or a zero-ended path.
     let path = PathBuf::from(unsafe { text(info.dli_fname) }?);
     path.canonicalize().ok()
+}
+
+/// Where the library of an address begins, which tells libraries apart; 0 when
+/// the address lies in none.
+pub fn library_base(address: *const c_void) -> usize {
+    library_of(address).map_or(0, |info| info.dli_fbase as usize)
 }

@@ -6,7 +6,7 @@
 //!   `host`: the apartments that the runtime starts itself;
 //! - [`call`]: how work gets from one apartment into another, state by state;
 //! - `stub`, `proxy`, `marshal`, `global_table`: how an interface pointer
-//!   passes the wall;
+//!   passes the wall; `description`, `frame`: how a call's arguments do;
 //! - [`activation`]: from a class identifier to an interface pointer;
 //! - `ffi`: the exported C functions, which only check, catch and forward.
 //!
@@ -28,6 +28,7 @@ mod context;
 mod description;
 mod ffi;
 mod filter;
+mod frame;
 mod global_table;
 mod host;
 mod library;
@@ -52,6 +53,7 @@ mod sync;
 mod wait;
 
 pub use class::{register_builtin, register_library, unregister_library};
+pub use description::{forget_library as forget_descriptions, in_use as descriptions_in_use};
 pub use observe::last_error;
 pub use process::registry;
 
@@ -62,6 +64,8 @@ mod alone_tests;
 mod apartment_tests;
 #[cfg(all(test, loom))]
 mod call_model_tests;
+#[cfg(all(test, not(loom)))]
+mod frame_tests;
 #[cfg(all(test, not(loom)))]
 mod marshal_tests;
 #[cfg(all(test, not(loom)))]

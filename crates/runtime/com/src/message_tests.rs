@@ -10,14 +10,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use com_abi::codes::{
-    CO_E_CANCEL_DISABLED, CO_E_NOT_SUPPORTED, E_INVALIDARG, E_NOINTERFACE, RPC_E_CALL_COMPLETE,
-    RPC_E_CALL_REJECTED, RPC_E_CANTCALLOUT_ININPUTSYNCCALL, RPC_E_NO_SYNC,
+    CO_E_CANCEL_DISABLED, CO_E_NOT_SUPPORTED, E_INVALIDARG, E_NOINTERFACE, RPC_E_CALL_CANCELED,
+    RPC_E_CALL_COMPLETE, RPC_E_CALL_REJECTED, RPC_E_CANTCALLOUT_ININPUTSYNCCALL, RPC_E_NO_SYNC,
     RPC_E_SERVERCALL_RETRYLATER, RPC_S_CALLPENDING, S_FALSE, S_OK,
 };
 use com_abi::message::{
     CALLTYPE_NESTED, CALLTYPE_TOPLEVEL, CALLTYPE_TOPLEVEL_CALLPENDING, IMessageFilter,
-    IMessageFilter_Impl, INTERFACEINFO, MSG, PENDINGMSG_WAITDEFPROCESS, SERVERCALL_ISHANDLED,
-    SERVERCALL_REJECTED, SERVERCALL_RETRYLATER, WM_QUIT, WM_TIMER, WM_USER,
+    IMessageFilter_Impl, INTERFACEINFO, MSG, PENDINGMSG_CANCELCALL, PENDINGMSG_WAITDEFPROCESS,
+    PENDINGTYPE_TOPLEVEL, SERVERCALL_ISHANDLED, SERVERCALL_REJECTED, SERVERCALL_RETRYLATER,
+    WM_QUIT, WM_TIMER, WM_USER,
 };
 use com_abi::{GUID, HRESULT, Interface, class, new_interface};
 use observe::last_error;
@@ -597,6 +598,98 @@ alone! {
                 .collect();
             assert_eq!(types, [expected]);
         }
+    }
+
+    fn a_message_makes_the_filter_decide_and_it_may_give_the_call_up() {
+        let own = Stage::sta();
+        let stage = Stage::sta();
+        let object = stage.on(|| export(&Work::object()));
+        for (answer, expected) in [
+            (PENDINGMSG_WAITDEFPROCESS, S_OK),
+            (PENDINGMSG_CANCELCALL, RPC_E_CALL_CANCELED),
+        ] {
+            let poster = own.tid;
+            let posts = begin(move || {
+                thread::sleep(Duration::from_millis(60));
+                assert!(post(poster, WM_USER + 1, 0));
+            });
+            let (code, took) = own.on(|| {
+                Filter::register(&[], &[], answer);
+                let work: IWork = import(&object);
+                let begun = Instant::now();
+                // SAFETY: a live proxy.
+                let code = unsafe { work.Sleep(400) };
+                assert_eq!(peek(true).unwrap().message, WM_USER + 1, "the message stays");
+                (code, begun.elapsed())
+            });
+            posts.join().unwrap();
+            assert_eq!(code, expected);
+            assert_eq!(took < Duration::from_millis(300), expected == RPC_E_CALL_CANCELED);
+            assert_eq!(seen(), [Seen::Message { pending: PENDINGTYPE_TOPLEVEL }]);
+        }
+        drop(object);
+        stage.end();
+        own.end();
+        assert_eq!(ALIVE.load(Ordering::SeqCst), 0);
+    }
+
+    fn a_call_is_cancelled_from_another_thread_and_the_callee_can_see_it() {
+        let stage = Stage::sta();
+        let object = stage.on(|| export(&Work::object()));
+        for sta in [true, false] {
+            let (began, begun) = std::sync::mpsc::channel();
+            let (saw, seen) = std::sync::mpsc::channel();
+            task(1, move || {
+                assert_eq!(CoTestCancel(), RPC_S_CALLPENDING);
+                began.send(()).unwrap();
+                until(|| CoTestCancel() == RPC_E_CALL_CANCELED);
+                saw.send(()).unwrap();
+                S_OK
+            });
+            thread::scope(|scope| {
+                let (number, numbers) = std::sync::mpsc::channel();
+                let object = &object;
+                let caller = scope.spawn(move || {
+                    let _apartment =
+                        if sta { Apartment::single_threaded() } else { Apartment::multithreaded() };
+                    let work: IWork = import(object);
+                    assert_eq!(CoEnableCallCancellation(null_mut()), S_OK);
+                    number.send(tid()).unwrap();
+                    // SAFETY: a live proxy.
+                    let code = unsafe { work.Run(1) };
+                    assert_eq!(CoDisableCallCancellation(null_mut()), S_OK);
+                    code
+                });
+                let caller_tid = numbers.recv().unwrap().cast_unsigned();
+                begun.recv().unwrap();
+                assert_eq!(CoCancelCall(caller_tid, 0), S_OK);
+                assert_eq!(caller.join().unwrap(), RPC_E_CALL_CANCELED);
+                // The callee went on, and knows.
+                seen.recv().unwrap();
+                assert_eq!(CoCancelCall(caller_tid, 0), CO_E_CANCEL_DISABLED);
+            });
+        }
+        drop(object);
+        stage.end();
+        assert_eq!(ALIVE.load(Ordering::SeqCst), 0);
+    }
+
+    fn a_call_that_ends_in_the_time_it_is_given_is_not_cancelled() {
+        let stage = Stage::sta();
+        let object = stage.on(|| export(&Work::object()));
+        let _apartment = Apartment::multithreaded().unwrap();
+        assert_eq!(CoEnableCallCancellation(null_mut()), S_OK);
+        let own = tid().cast_unsigned();
+        let canceller = begin(move || {
+            until(|| CoCancelCall(own, 5) == S_OK);
+            CoCancelCall(own, 5)
+        });
+        let work: IWork = import(&object);
+        // SAFETY: a live proxy.
+        assert_eq!(unsafe { work.Sleep(200) }, S_OK);
+        assert_eq!(canceller.join().unwrap(), RPC_E_CALL_CANCELED, "it had been asked already");
+        drop((work, object));
+        stage.end();
     }
 
     fn n097_no_call_leaves_an_input_synchronous_method() {

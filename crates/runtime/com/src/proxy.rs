@@ -21,14 +21,17 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use com_abi::codes::{E_NOINTERFACE, E_POINTER, RPC_E_WRONG_THREAD};
+use com_abi::codes::{E_NOINTERFACE, E_NOTIMPL, E_POINTER, RPC_E_WRONG_THREAD};
 use com_abi::description::{Dispatch, ProxyHeader};
 use com_abi::{GUID, HRESULT, IUnknown, IUnknown_Vtbl, Interface, format_guid};
 
 use crate::apartment::{self, Apartment};
+use crate::call::{CallInfo, CallKind};
 use crate::context::CallContext;
+use crate::description::Known;
+use crate::frame::{Frame, Plan};
 use crate::stub::{Hold, Stub};
-use crate::{call, description};
+use crate::{call, description, frame as frames};
 
 /// The stub of an object with one more holder: its original's when `object` is a
 /// proxy, else one of this thread's apartment.
@@ -95,8 +98,9 @@ pub fn marshal(object: &IUnknown) -> Result<Marshaled, HRESULT> {
 struct InterfaceProxy {
     header: ProxyHeader,
     iid: GUID,
-    /// Number of methods of the vtable.
-    methods: u32,
+    /// How its methods are called, which keeps the library that described them;
+    /// none for `IUnknown`.
+    known: Option<Arc<Known>>,
     /// The interface's address in the home apartment; null for `IUnknown`.
     target: *mut c_void,
     manager: *const Manager,
@@ -187,7 +191,7 @@ fn manager_for(client: &Arc<Apartment>, stub: &Arc<Stub>) -> Result<*const Manag
     unsafe { &*manager }.add(
         GUID::default(),
         &raw const UNKNOWN_VTABLE as *const c_void,
-        3,
+        None,
         core::ptr::null_mut(),
     );
     table.insert(key, manager as usize);
@@ -213,11 +217,11 @@ impl Manager {
         &self,
         iid: GUID,
         vtable: *const c_void,
-        methods: u32,
+        known: Option<Arc<Known>>,
         target: *mut c_void,
     ) -> *mut c_void {
         let header = ProxyHeader { vtable, runtime: core::ptr::null() };
-        let proxy = Box::new(InterfaceProxy { header, iid, methods, target, manager: self });
+        let proxy = Box::new(InterfaceProxy { header, iid, known, target, manager: self });
         let mut address = NonNull::from(Box::leak(proxy));
         // SAFETY: fresh, and not yet known to anyone else.
         unsafe { address.as_mut().header.runtime = address.as_ptr().cast() };
@@ -282,7 +286,8 @@ fn ask_home(manager: &Manager, iid: &GUID) -> Result<*mut c_void, HRESULT> {
     };
     // Another thread of the apartment may have been faster; both proxies work,
     // and the first one is found from now on.
-    Ok(manager.add(*iid, known.proxy_vtable, known.methods, target as *mut c_void))
+    let vtable = known.description().proxy_vtable;
+    Ok(manager.add(*iid, vtable, Some(known), target as *mut c_void))
 }
 
 /// Gives a reference back; the last one frees the manager and its proxies and
@@ -323,52 +328,126 @@ unsafe fn proxy_at<'a>(this: *mut c_void) -> Result<&'a InterfaceProxy, HRESULT>
     if proxy.header.runtime == this.cast_const() { Ok(proxy) } else { Err(E_POINTER) }
 }
 
-/// `PwProxyInvoke`.
+/// The object's interface on its way home, where alone it is used.
+#[derive(Clone, Copy)]
+struct Target(*mut c_void);
+
+// SAFETY: only an address until it is at home.
+unsafe impl Send for Target {}
+
+/// What a call that borrows takes along: the caller waits, so its frame stays.
+struct Borrowed {
+    dispatch: Dispatch,
+    target: Target,
+    frame: *mut c_void,
+}
+
+// SAFETY: the caller waits; the target is used at home.
+unsafe impl Send for Borrowed {}
+
+impl Borrowed {
+    /// Makes the call, in the home apartment.
+    fn dispatch(&self) -> HRESULT {
+        // SAFETY: on the home thread, with the frame that fits.
+        unsafe { (self.dispatch)(self.target.0, self.frame) }
+    }
+}
+
+/// `PwProxyInvoke`. The caller's memory is borrowed for the call, unless its
+/// arguments hold interface pointers, or the caller may leave before the call has
+/// ended (`abandonable`): then they are captured (`frame`).
+///
+/// # Errors
+/// Those of a call into another apartment and of its arguments; the caller's
+/// places for what only comes back are zero then.
 ///
 /// # Safety
-/// `this` is an interface proxy; `dispatch` and `frame` fit its method `method`;
-/// the frame lives until this returns.
+/// `this` is an interface proxy; `frame` fits its method `method`, and lives until
+/// this returns.
 pub unsafe fn invoke(
     this: *mut c_void,
     method: u32,
-    dispatch: Dispatch,
     frame: *mut c_void,
+    abandonable: bool,
 ) -> Result<HRESULT, HRESULT> {
-    /// Addresses that cross to the home thread while this one waits.
-    struct Crossing(Dispatch, *mut c_void, *mut c_void);
-    // SAFETY: the caller waits, so the frame stays; the target is used at home.
-    unsafe impl Send for Crossing {}
-    impl Crossing {
-        fn dispatch(&self) -> HRESULT {
-            // SAFETY: on the home thread, with the frame that fits.
-            unsafe { (self.0)(self.1, self.2) }
-        }
-    }
-
     // SAFETY: forwarded from the caller.
     let proxy = unsafe { proxy_at(this)? };
-    if proxy.target.is_null() || method >= proxy.methods {
-        return Err(E_POINTER);
+    let plan = proxy.known.as_deref().and_then(|known| known.plan(method)).ok_or(E_POINTER)?;
+    // SAFETY: a proxy lives as long as its manager.
+    unsafe { &*proxy.manager }.check_apartment()?;
+    // SAFETY: forwarded from the caller.
+    unsafe {
+        plan.check(frame)?;
+        let answer = call_home(proxy, (method as u16, plan), frame, abandonable);
+        if answer.is_err() {
+            plan.zero(frame, false);
+        }
+        answer
     }
+}
+
+/// The call of [`invoke`], whose arguments were checked.
+unsafe fn call_home(
+    proxy: &InterfaceProxy,
+    (method, plan): (u16, &Plan),
+    frame: *mut c_void,
+    abandonable: bool,
+) -> Result<HRESULT, HRESULT> {
     // SAFETY: a proxy lives as long as its manager.
     let manager = unsafe { &*proxy.manager };
-    manager.check_apartment()?;
+    let dispatch = plan.dispatch().ok_or(E_NOTIMPL)?;
     let context = CallContext::capture();
     let _hop = context.trace().map(|trace| trace.hop("proxy call", context.token().user()));
+    let info = CallInfo {
+        iid: proxy.iid,
+        method,
+        target: proxy.target as usize,
+        kind: CallKind::Synchronous,
+    };
+    let (home, target) = (manager.stub.home(), Target(proxy.target));
+    // SAFETY: forwarded from the caller, which waits while its frame is borrowed.
+    let captured = unsafe {
+        if abandonable || plan.holds_objects() || frames::captures_all() {
+            Some(Frame::capture(plan, frame)?)
+        } else {
+            plan.zero(frame, true);
+            None
+        }
+    };
     // Keeps the object connected even if the callee releases the last proxy.
     manager.references.fetch_add(1, Ordering::Relaxed);
-    let crossing = Crossing(dispatch, proxy.target, frame);
-    let info = call::CallInfo {
-        iid: proxy.iid,
-        method: method as u16,
-        target: proxy.target as usize,
-        kind: call::CallKind::Synchronous,
+    let answer = match captured {
+        Some(captured) => {
+            let run = move || context.serve(|| serve(captured, target));
+            let answer = if abandonable {
+                call::invoke_owned(home, info, run)
+            } else {
+                call::invoke(home, info, run)
+            };
+            // SAFETY: forwarded from the caller, whose places are still there.
+            answer
+                .and_then(|answer| answer)
+                .and_then(|(code, captured)| unsafe { captured.write_back(frame).map(|()| code) })
+        }
+        None => {
+            let borrowed = Borrowed { dispatch, target, frame };
+            let answer = call::invoke(home, info, move || context.serve(|| borrowed.dispatch()));
+            // SAFETY: as above.
+            answer.and_then(|code| unsafe {
+                if code.is_ok() { plan.check_lengths(frame).map(|()| code) } else { Ok(code) }
+            })
+        }
     };
-    let answer =
-        call::invoke(manager.stub.home(), info, move || context.serve(|| crossing.dispatch()));
     // SAFETY: gives back the reference of a moment ago.
     unsafe { release(proxy.manager) };
     answer
+}
+
+/// The call with captured arguments, in the home apartment.
+fn serve(mut captured: Frame, target: Target) -> Result<(HRESULT, Frame), HRESULT> {
+    // SAFETY: the interface of the method, in its own apartment.
+    let code = unsafe { captured.serve(target.0) }?;
+    Ok((code, captured))
 }
 
 /// `PwProxyQueryInterface`.

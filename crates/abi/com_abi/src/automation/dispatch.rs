@@ -8,6 +8,7 @@ use core::ffi::c_void;
 use windows_core::{GUID, HRESULT, IUnknown};
 
 use super::{Bstr, Variant};
+use crate::Idl;
 
 /// `Invoke`: a method is called.
 pub const DISPATCH_METHOD: u16 = 1;
@@ -29,9 +30,12 @@ pub const DISPID_NEWENUM: i32 = -4;
 
 /// `DISPPARAMS`: arguments, the last one first.
 #[repr(C)]
+#[derive(Idl)]
 pub struct DispParams {
+    #[idl(size_is(cArgs))]
     pub rgvarg: *mut Variant,
     /// What the first `cNamedArgs` of them are named.
+    #[idl(size_is(cNamedArgs))]
     pub rgdispidNamedArgs: *mut i32,
     pub cArgs: u32,
     pub cNamedArgs: u32,
@@ -39,7 +43,7 @@ pub struct DispParams {
 
 /// `EXCEPINFO`: what a member raised. The strings belong to the structure.
 #[repr(C)]
-#[derive(Default)]
+#[derive(Default, Idl)]
 pub struct ExcepInfo {
     pub wCode: u16,
     pub wReserved: u16,
@@ -47,17 +51,20 @@ pub struct ExcepInfo {
     pub bstrDescription: Bstr,
     pub bstrHelpFile: Bstr,
     pub dwHelpContext: u32,
+    #[idl(ignore)]
     pub pvReserved: usize,
+    #[idl(ignore)]
     pub pfnDeferredFillIn: Option<unsafe extern "system" fn(info: *mut ExcepInfo) -> HRESULT>,
     pub scode: i32,
 }
 
 /// Calls by name, for callers that do not know the interface.
-#[crate::interface("00020400-0000-0000-C000-000000000046")]
+#[crate::interface("00020400-0000-0000-C000-000000000046", proxy)]
 pub unsafe trait IDispatch: IUnknown {
     /// Writes 1 when the object describes its type, else 0.
     unsafe fn GetTypeInfoCount(&self, count: *mut u32) -> HRESULT;
     /// Writes the description number `index` with a reference.
+    #[idl(local)]
     unsafe fn GetTypeInfo(&self, index: u32, locale: u32, info: *mut *mut c_void) -> HRESULT;
     /// Writes `count` identifiers: of the member `names[0]`, and of its
     /// parameters with the names after it. What is not known is
@@ -66,10 +73,10 @@ pub unsafe trait IDispatch: IUnknown {
     unsafe fn GetIDsOfNames(
         &self,
         iid: *const GUID,
-        names: *const *const u16,
+        #[idl(in, string, size_is(count))] names: *const *const u16,
         count: u32,
         locale: u32,
-        identifiers: *mut i32,
+        #[idl(out, size_is(count))] identifiers: *mut i32,
     ) -> HRESULT;
     /// Calls a member. `result`, `exception` and `wrong_argument` may be null;
     /// what is written belongs to the caller. `iid` is all zero.
@@ -79,10 +86,10 @@ pub unsafe trait IDispatch: IUnknown {
         iid: *const GUID,
         locale: u32,
         flags: u16,
-        arguments: *mut DispParams,
-        result: *mut Variant,
-        exception: *mut ExcepInfo,
-        wrong_argument: *mut u32,
+        #[idl(in)] arguments: *mut DispParams,
+        #[idl(out, unique)] result: *mut Variant,
+        #[idl(out, unique)] exception: *mut ExcepInfo,
+        #[idl(out, unique)] wrong_argument: *mut u32,
     ) -> HRESULT;
 }
 
