@@ -84,6 +84,9 @@ enum { PENDINGMSG_CANCELCALL, PENDINGMSG_WAITNOPROCESS, PENDINGMSG_WAITDEFPROCES
 enum { COWAIT_DEFAULT = 0, COWAIT_WAITALL = 1, COWAIT_ALERTABLE = 2, COWAIT_INPUTAVAILABLE = 4,
        COWAIT_DISPATCH_CALLS = 8, COWAIT_DISPATCH_WINDOW_MESSAGES = 16 };
 HRESULT WINAPI CoRegisterMessageFilter(void *filter, void **old);
+/* A filter that tries refused calls again for that long (INFINITE for 30 s), then
+ * asks at the terminal, or the script in a file when there is one. */
+HRESULT WINAPI PwCreateBusyFilter(const char *script, DWORD milliseconds, void **filter);
 HRESULT WINAPI CoEnableCallCancellation(LPVOID reserved);
 HRESULT WINAPI CoDisableCallCancellation(LPVOID reserved);
 HRESULT WINAPI CoCancelCall(DWORD thread, ULONG seconds);

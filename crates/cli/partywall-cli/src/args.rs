@@ -90,6 +90,8 @@ pub enum Verb {
     /// Serve on a socket that the supervisor hands over.
     #[command(hide = true)]
     WebProcess,
+    /// Say who waits for whom in the processes of the data folder, circles first.
+    Why,
 }
 
 /// Where to listen.

@@ -60,5 +60,6 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         Verb::Unregister { file } => verbs::register::unregister(file),
         Verb::User(user) => verbs::user::run(common, user),
         Verb::WebProcess => verbs::web_process::run(common),
+        Verb::Why => verbs::why::run(common),
     }
 }

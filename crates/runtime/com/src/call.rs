@@ -292,9 +292,10 @@ fn own_waiter() -> Waiter {
     membership::own_sta().map_or_else(|| Waiter::Thread(current()), Waiter::Apartment)
 }
 
-/// The thread that will serve a call, where that is certain.
+/// The thread that will serve a call, where that is certain, as a negative number:
+/// it has not begun.
 fn server_of(home: &Apartment) -> i32 {
-    if home.is_sta() { home.tid() } else { 0 }
+    if home.is_sta() { -home.tid() } else { 0 }
 }
 
 fn borrowed<F, R>(home: &Arc<Apartment>, outgoing: &Outgoing, body: F) -> Result<R, HRESULT>
@@ -371,7 +372,8 @@ fn wait_or_give_up(
         }
         std::hint::spin_loop();
     }
-    observe::wait::watching(outgoing.what(), &slot.server, || match &slot.waiter {
+    let serves = matches!(slot.waiter, Waiter::Apartment(_));
+    observe::wait::calling(outgoing.what(), &slot.server, serves, || match &slot.waiter {
         Waiter::Thread(_) => sleep(slot, cancel),
         Waiter::Apartment(own) => serve_meanwhile(own, slot, outgoing, cancel),
     })
@@ -413,9 +415,16 @@ fn serve_meanwhile(
         let deadline = cancel.and_then(|cancel| cancel.deadline());
         let watch = Watch { until: &until, deadline, seen, timers: true };
         match own.queue().next(&watch) {
-            Next::Call(call) => host::serve_call(own, call),
-            Next::Timer(timer) => crate::message::fire(&timer),
+            Next::Call(call) => {
+                let _running = observe::wait::running();
+                host::serve_call(own, call);
+            }
+            Next::Timer(timer) => {
+                let _running = observe::wait::running();
+                crate::message::fire(&timer);
+            }
             Next::Message => {
+                let _running = observe::wait::running();
                 seen = Some(own.queue().posted());
                 if let (true, Some(cancel)) = (outgoing.message_pending(slot), cancel) {
                     cancel.request(Duration::ZERO);
@@ -444,8 +453,14 @@ pub fn pause(time: Duration) {
     loop {
         let watch = Watch { deadline: Some(end), timers: true, ..Watch::until(&over) };
         match own.queue().next(&watch) {
-            Next::Call(call) => host::serve_call(&own, call),
-            Next::Timer(timer) => crate::message::fire(&timer),
+            Next::Call(call) => {
+                let _running = observe::wait::running();
+                host::serve_call(&own, call);
+            }
+            Next::Timer(timer) => {
+                let _running = observe::wait::running();
+                crate::message::fire(&timer);
+            }
             _ => return,
         }
     }

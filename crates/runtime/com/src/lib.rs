@@ -18,6 +18,8 @@
 
 pub mod activation;
 pub mod apartment;
+#[cfg(not(loom))]
+pub mod busy;
 pub mod call;
 #[cfg(not(loom))]
 mod call_context;

@@ -80,6 +80,7 @@ pub(crate) fn enter_kind(kind: Kind) -> Result<Entered, HRESULT> {
     });
     let entered = entered.unwrap_or(Err(E_UNEXPECTED))?;
     show();
+    crate::process::be_seen();
     Ok(entered)
 }
 

@@ -154,7 +154,7 @@ impl Outgoing {
         let Some(filter) = filter::current() else { return false };
         let nested = SERVED.with(|cell| !cell.borrow().is_empty());
         let pending = if nested { PENDINGTYPE_NESTED } else { PENDINGTYPE_TOPLEVEL };
-        let callee = task(slot.server.load(Ordering::Relaxed));
+        let callee = task(slot.server.load(Ordering::Relaxed).abs());
         // SAFETY: as above.
         let answer = unsafe { filter.MessagePending(callee, self.ticks(), pending) };
         answer == com_abi::message::PENDINGMSG_CANCELCALL

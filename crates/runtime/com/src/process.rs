@@ -1,8 +1,8 @@
-//! What the process has one of: its registry.
+//! What the process has one of: its registry, and the glass in its walls.
 
-use std::sync::OnceLock;
+use std::sync::{Once, OnceLock};
 
-use observe::error;
+use observe::{error, warn};
 use registry::{Registry, data_folder};
 
 static REGISTRY: OnceLock<Option<Registry>> = OnceLock::new();
@@ -30,4 +30,14 @@ fn open() -> Option<Registry> {
         Err(error) => Err(error.to_string()),
     };
     result.inspect_err(|error| error!("com", "no registry in {}: {error}", folder.display())).ok()
+}
+
+/// Lets the process be looked at, from its first apartment on.
+pub fn be_seen() {
+    static SEEN: Once = Once::new();
+    SEEN.call_once(|| {
+        if let Err(error) = glass::open(data_folder()) {
+            warn!("com", "nobody can ask what this process waits for: {error}");
+        }
+    });
 }

@@ -56,15 +56,15 @@ pub enum GivenUp {
 /// A call's state, shared by both sides.
 pub struct Slot {
     state: AtomicU32,
-    /// The thread that serves the call, 0 for none yet; only to be shown.
+    /// The thread that serves the call, negative while it has not begun, 0 when
+    /// unknown; only to be shown.
     pub server: AtomicI32,
     /// Who has to be woken when the call is settled.
     pub waiter: Waiter,
 }
 
 impl Slot {
-    /// Of a call that is about to be queued; `server` is the thread that will
-    /// serve it, where that is certain.
+    /// Of a call that is about to be queued; `server` is as the field.
     pub fn new(waiter: Waiter, server: i32) -> Arc<Self> {
         Arc::new(Self { state: AtomicU32::new(QUEUED), server: AtomicI32::new(server), waiter })
     }

@@ -1,9 +1,9 @@
 //! What is known of the running thread: its number in the kernel, its process
 //! and its apartment.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Kind of the apartment that a thread is in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,6 +37,7 @@ impl fmt::Display for ApartmentLabel {
 }
 
 thread_local! {
+    static IDENTITY: RefCell<Option<Arc<str>>> = const { RefCell::new(None) };
     static TID: Cell<i32> = const { Cell::new(0) };
     static APARTMENT: Cell<ApartmentLabel> = const { Cell::new(ApartmentLabel::None) };
 }
@@ -67,6 +68,16 @@ pub fn apartment() -> ApartmentLabel {
 pub fn set_apartment(label: ApartmentLabel) {
     // A thread that is ending has nothing to report any more.
     let _ = APARTMENT.try_with(|cell| cell.set(label));
+}
+
+/// As whom this thread works; `None` as the process itself.
+pub fn identity() -> Option<Arc<str>> {
+    IDENTITY.try_with(|cell| cell.borrow().clone()).ok().flatten()
+}
+
+/// Says as whom this thread works from now on.
+pub fn set_identity(user: Option<Arc<str>>) {
+    let _ = IDENTITY.try_with(|cell| cell.replace(user));
 }
 
 #[path = "ffi.rs"]

@@ -19,6 +19,7 @@
 use std::cell::RefCell;
 use std::io;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use crate::ffi;
 use crate::token::{KernelIdentity, Token};
@@ -49,8 +50,15 @@ pub fn capture() -> Token {
 /// The system refused the kernel identity; the thread is what it was before.
 pub fn impersonate(token: &Token) -> io::Result<Impersonation> {
     let kernel = token.kernel().filter(|_| is_privileged()).map(take).transpose()?;
-    let before = CURRENT.with(|cell| cell.replace(Some(token.clone())));
+    let before = become_token(Some(token.clone()));
     Ok(Impersonation { before, kernel, _not_send: PhantomData })
+}
+
+/// Sets the thread's token and answers the one before; whoever lists waits sees
+/// it too.
+fn become_token(token: Option<Token>) -> Option<Token> {
+    observe::thread::set_identity(token.as_ref().map(|token| Arc::clone(token.user())));
+    CURRENT.try_with(|cell| cell.replace(token)).ok().flatten()
 }
 
 /// A thread's work as somebody; dropping it ends it.
@@ -75,7 +83,7 @@ impl Drop for Impersonation {
             give_back(own);
         }
         let before = self.before.take();
-        let _ = CURRENT.try_with(|cell| cell.replace(before));
+        become_token(before);
     }
 }
 

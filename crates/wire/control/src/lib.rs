@@ -1,5 +1,6 @@
-//! The private messages between the supervisor and the processes that it
-//! starts. These are not component calls.
+//! The private messages between the processes of one house: between the
+//! supervisor and those that it starts, and to whoever asks a process what its
+//! threads wait for. These are not component calls.
 //!
 //! A message is a head of four bytes and a payload:
 //!
@@ -14,7 +15,11 @@
 
 #![forbid(unsafe_code)]
 
+mod waiting;
+
 use std::fmt;
+
+pub use waiting::Waiting;
 
 /// Version of the messages.
 pub const VERSION: u8 = 1;
@@ -25,6 +30,8 @@ const HEAD_BYTES: usize = 1 /* version */ + 1 /* kind */ + 2 /* length */;
 const READY: u8 = 1;
 const DRAIN: u8 = 2;
 const DRAINED: u8 = 3;
+const WAITING: u8 = 4;
+const END: u8 = 5;
 
 /// A message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +48,10 @@ pub enum Message {
         /// Where, as text.
         address: String,
     },
+    /// To whoever asked: one wait of this process.
+    Waiting(Waiting),
+    /// To whoever asked: that was all.
+    End,
 }
 
 /// A message that does not fit.
@@ -78,6 +89,8 @@ impl Message {
             Self::Drain => (DRAIN, Vec::new()),
             Self::Drained { cut } => (DRAINED, cut.to_le_bytes().to_vec()),
             Self::Ready { address } => (READY, address.clone().into_bytes()),
+            Self::Waiting(waiting) => (WAITING, waiting.encode()),
+            Self::End => (END, Vec::new()),
         };
         let length = u16::try_from(payload.len())
             .ok()
@@ -114,6 +127,8 @@ impl Message {
                 Self::Ready { address: address.to_owned() }
             }
             DRAIN if payload.is_empty() => Self::Drain,
+            END if payload.is_empty() => Self::End,
+            WAITING => Self::Waiting(Waiting::decode(payload, malformed)?),
             DRAINED => {
                 let cut = payload.try_into().map_err(|_| malformed)?;
                 Self::Drained { cut: u32::from_le_bytes(cut) }
@@ -145,6 +160,18 @@ mod tests {
             Message::Drain,
             Message::Drained { cut: 7 },
             Message::Ready { address: "127.0.0.1:8080".into() },
+            Message::Waiting(Waiting {
+                tid: 7,
+                holder: 8,
+                age_ms: 1 << 40,
+                has_begun: true,
+                serves: false,
+                is_running: true,
+                apartment: "main-sta".into(),
+                identity: "älice".into(),
+                what: "a mutex".into(),
+            }),
+            Message::End,
         ] {
             let bytes = message.encode().unwrap();
             for end in 0..bytes.len() {
@@ -172,11 +199,11 @@ mod tests {
 
     #[test]
     fn no_bytes_break_the_decoder() {
-        for kind in 0..=4 {
-            for length in 0..=5u8 {
+        for kind in 0..=6 {
+            for length in 0..=24u8 {
                 for fill in [0, 1, 0x7F, 0xFF] {
                     let mut bytes = vec![VERSION, kind, length, 0];
-                    bytes.extend(std::iter::repeat_n(fill, 6));
+                    bytes.extend(std::iter::repeat_n(fill, 24));
                     (0..=bytes.len()).for_each(|end| oracle(&bytes[..end]));
                 }
             }

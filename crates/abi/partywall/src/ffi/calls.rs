@@ -1,7 +1,7 @@
 //! Message filters, cancellation, the context of a call, and waits that serve
 //! calls.
 
-use core::ffi::c_void;
+use core::ffi::{c_char, c_void};
 
 use com_abi::{GUID, HRESULT};
 
@@ -44,5 +44,13 @@ unsafe extern "system" {
         count: u32,
         handles: *const HANDLE,
         index: *mut u32,
+    ) -> HRESULT;
+    /// A message filter that tries refused calls again for that long (`INFINITE`
+    /// for 30 s), then asks: at the terminal, or the script in a file when `script`
+    /// names one. `E_INVALIDARG` when that cannot be read.
+    pub fn PwCreateBusyFilter(
+        script: *const c_char,
+        milliseconds: u32,
+        filter: *mut *mut c_void,
     ) -> HRESULT;
 }

@@ -11,3 +11,4 @@ pub mod serve;
 pub mod tour;
 pub mod user;
 pub mod web_process;
+pub mod why;

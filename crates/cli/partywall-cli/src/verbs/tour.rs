@@ -5,7 +5,9 @@
 //! happened. It fails when the sentence is not borne out.
 
 mod aggregation;
+mod circle;
 mod ffi;
+mod filter;
 mod house;
 mod isapi;
 mod matrix;
@@ -30,6 +32,8 @@ const STATIONS: &[Station] = &[
     matrix::NEUTRAL,
     queue::QUEUE,
     parcel::SCENARIO,
+    filter::FILTER,
+    circle::CIRCLE,
     isapi::LIFE,
     isapi::THREADS,
     sessions::SESSION,

@@ -3,7 +3,10 @@
 
 #![allow(non_snake_case)]
 
-use core::ffi::c_void;
+use core::ffi::{c_char, c_void};
+use std::ffi::CStr;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use com_abi::codes::{
@@ -14,9 +17,10 @@ use com_abi::message::IMessageFilter;
 use com_abi::{GUID, HRESULT, IUnknown, Interface};
 use observe::thread::tid;
 use partywall::ffi::{HANDLE, INFINITE};
+use prompt::{Prompt, Script, Terminal};
 
 use super::{guarded, guarded_pointer};
-use crate::{call_context, cancel, filter, outgoing, wait};
+use crate::{busy, call_context, cancel, filter, outgoing, wait};
 
 /// `CoWaitForMultipleHandles`: all handles.
 const COWAIT_WAITALL: u32 = 1;
@@ -195,4 +199,33 @@ pub unsafe extern "system" fn CoWaitForMultipleObjects(
             wait_for(false, milliseconds, count, handles, index)
         }
     })
+}
+
+/// See `partywall::ffi::calls`.
+///
+/// # Safety
+/// `script` is null or a zero-ended text, `filter` null or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn PwCreateBusyFilter(
+    script: *const c_char,
+    milliseconds: u32,
+    filter: *mut *mut c_void,
+) -> HRESULT {
+    // SAFETY: forwarded from the caller.
+    unsafe {
+        guarded_pointer(filter, || {
+            let prompt: Arc<dyn Prompt> = if script.is_null() {
+                Arc::new(Terminal)
+            } else {
+                let script = CStr::from_ptr(script).to_str().map_err(|_| E_INVALIDARG)?;
+                let script = Script::read(Path::new(script)).map_err(|error| {
+                    observe::error!("com", "no answers for a busy server: {error}");
+                    E_INVALIDARG
+                })?;
+                Arc::new(script)
+            };
+            let silence = limit(milliseconds).unwrap_or(busy::SILENCE);
+            busy::BusyFilter::object(prompt, silence).map(Interface::into_raw)
+        })
+    }
 }

@@ -3,11 +3,16 @@
 
 #![allow(non_snake_case)]
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use com_abi::codes::S_OK;
 use com_abi::{Controlling, GUID, HRESULT, IUnknown, Interface, class, interface, new_interface};
-use partywall::ffi::{CLSCTX_INPROC_SERVER, CoCreateInstance};
+use partywall::ffi::{
+    CLSCTX_INPROC_SERVER, CloseHandle, CoCreateInstance, CreateEventW, CreateMutexW, HANDLE,
+    SetEvent, WAIT_ABANDONED, WaitForSingleObject,
+};
 
 /// What a door can do.
 #[interface("7B0A4D2E-51C6-4E0B-8F3A-2C9D1E000040")]
@@ -137,6 +142,87 @@ impl ITeller_Impl for Teller {
         unsafe { out.write(observe::thread::tid()) };
         S_OK
     }
+}
+
+/// A mutex of the Windows kind, and an event that ends waiting for it.
+pub struct Lock {
+    mutex: usize,
+    open: usize,
+}
+
+impl Lock {
+    /// A free one.
+    ///
+    /// # Errors
+    /// The system's, as a sentence.
+    pub fn new() -> Result<Self, String> {
+        // SAFETY: null is allowed everywhere.
+        let (mutex, open) = unsafe {
+            let mutex = CreateMutexW(std::ptr::null(), 0, std::ptr::null()) as usize;
+            (mutex, CreateEventW(std::ptr::null(), 1, 0, std::ptr::null()) as usize)
+        };
+        if mutex == 0 || open == 0 {
+            return Err("the runtime gives no lock".to_owned());
+        }
+        Ok(Self { mutex, open })
+    }
+
+    /// Takes it for this thread, which keeps it until it ends.
+    ///
+    /// # Errors
+    /// Nobody gave it back in time, or it was opened for all.
+    pub fn take(&self, bound: Duration) -> Result<(), String> {
+        let bound = Instant::now() + bound;
+        loop {
+            // SAFETY: handles that live as long as this.
+            let (taken, open) = unsafe {
+                let taken = WaitForSingleObject(self.mutex as HANDLE, 500);
+                (taken, WaitForSingleObject(self.open as HANDLE, 0))
+            };
+            if matches!(taken, 0 | WAIT_ABANDONED) {
+                return Ok(());
+            }
+            if open == 0 || Instant::now() >= bound {
+                return Err("nobody gave the lock back".to_owned());
+            }
+        }
+    }
+
+    /// Ends all waits for it.
+    pub fn open(&self) {
+        // SAFETY: a handle that lives as long as this.
+        unsafe { SetEvent(self.open as HANDLE) };
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // SAFETY: nobody uses the handles any more.
+        unsafe {
+            CloseHandle(self.mutex as HANDLE);
+            CloseHandle(self.open as HANDLE);
+        }
+    }
+}
+
+/// Tells, once it has a lock.
+#[class(interfaces(ITeller))]
+struct LockedTeller {
+    lock: Arc<Lock>,
+}
+
+impl ITeller_Impl for LockedTeller {
+    unsafe fn Thread(&self, out: *mut i32) -> HRESULT {
+        let _ = self.lock.take(Duration::from_secs(20));
+        // SAFETY: the caller passes a writable place.
+        unsafe { out.write(observe::thread::tid()) };
+        S_OK
+    }
+}
+
+/// A new object that tells once it has the lock.
+pub fn teller_with_lock(lock: Arc<Lock>) -> Result<ITeller, HRESULT> {
+    new_interface(LockedTeller { lock })
 }
 
 /// A new object that tells.
