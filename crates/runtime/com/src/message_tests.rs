@@ -639,11 +639,14 @@ alone! {
         for sta in [true, false] {
             let (began, begun) = std::sync::mpsc::channel();
             let (saw, seen) = std::sync::mpsc::channel();
+            let (go_on, told) = std::sync::mpsc::channel();
             task(1, move || {
                 assert_eq!(CoTestCancel(), RPC_S_CALLPENDING);
                 began.send(()).unwrap();
                 until(|| CoTestCancel() == RPC_E_CALL_CANCELED);
                 saw.send(()).unwrap();
+                // Not before its caller has gone, or the call would simply be over.
+                told.recv().unwrap();
                 S_OK
             });
             thread::scope(|scope| {
@@ -666,6 +669,7 @@ alone! {
                 assert_eq!(caller.join().unwrap(), RPC_E_CALL_CANCELED);
                 // The callee went on, and knows.
                 seen.recv().unwrap();
+                go_on.send(()).unwrap();
                 assert_eq!(CoCancelCall(caller_tid, 0), CO_E_CANCEL_DISABLED);
             });
         }

@@ -146,7 +146,7 @@ fn calls(parcel: Parcel<ISlow>, callee: &Arc<Home>) -> Result<Vec<String>, Strin
 fn busy_prompt(object: &ISlow, callee: &Arc<Home>, seen: &mut Vec<String>) -> Result<(), String> {
     let script = Script::new("retry\ncancel\n").map_err(|error| error.to_string())?;
     let filter = com::busy::BusyFilter::object(Arc::new(script), Duration::ZERO);
-    register(Some(filter.map_err(failed)?)).map_err(failed)?;
+    register(Some(&filter.map_err(failed)?)).map_err(failed)?;
     refuse(callee, &[SERVERCALL_RETRYLATER])?;
     expect(seen, "“Server busy”, the person tries again", work(object, 0), S_OK)?;
     refuse(callee, &[SERVERCALL_RETRYLATER])?;

@@ -79,12 +79,12 @@ impl IMessageFilter_Impl for Listed {
 /// Gives this apartment a filter that answers from lists.
 pub fn listed(incoming: &[u32], refused: &[u32]) -> Result<(), HRESULT> {
     let (incoming, refused) = (Mutex::new(incoming.to_vec()), Mutex::new(refused.to_vec()));
-    register(Some(new_interface(Listed { incoming, refused })?))
+    register(Some(&new_interface(Listed { incoming, refused })?))
 }
 
 /// Gives this apartment a filter, or none.
-pub fn register(filter: Option<IMessageFilter>) -> Result<(), HRESULT> {
-    let raw = filter.as_ref().map_or(std::ptr::null_mut(), Interface::as_raw);
+pub fn register(filter: Option<&IMessageFilter>) -> Result<(), HRESULT> {
+    let raw = filter.map_or(std::ptr::null_mut(), Interface::as_raw);
     // SAFETY: null or a live filter; null is allowed for the old one.
     let code = unsafe { CoRegisterMessageFilter(raw, std::ptr::null_mut()) };
     if code.is_ok() { Ok(()) } else { Err(code) }
