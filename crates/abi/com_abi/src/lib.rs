@@ -15,6 +15,7 @@ pub mod global_table;
 pub mod object;
 mod registration;
 pub mod stream;
+mod time;
 mod wide;
 
 pub use com_macros::{class, interface};
@@ -24,6 +25,7 @@ pub use factory::{
 };
 pub use object::{Class, Controlling, new_interface};
 pub use registration::{CreatableClass, Registration, ThreadingModel, format_guid, parse_guid};
+pub use time::FILETIME;
 pub use wide::{WideString, from_wide};
 pub use windows_core::{GUID, HRESULT, IUnknown, IUnknown_Vtbl, Interface};
 

@@ -1,7 +1,9 @@
 //! What the runtime exports, declared. The list is the same as
 //! `exports.list`, which `cargo xtask tidy` compares with the built files. The
-//! functions of automation are in [`automation`].
+//! functions of automation are in [`automation`], those of classes and their
+//! names in [`activation`].
 
+pub mod activation;
 pub mod automation;
 
 use core::cell::UnsafeCell;
@@ -105,7 +107,8 @@ unsafe extern "system" {
         iid: *const GUID,
         object: *mut *mut c_void,
     ) -> HRESULT;
-    /// The class that a ProgID names; the text is zero-ended UTF-16.
+    /// The class that a ProgID names, through `CurVer` where that leads on; the
+    /// text is zero-ended UTF-16.
     pub fn CLSIDFromProgID(progid: *const u16, clsid: *mut GUID) -> HRESULT;
     /// Writes an interface to a stream, for another apartment.
     pub fn CoMarshalInterface(

@@ -8,6 +8,8 @@ use com_abi::codes::E_INVALIDARG;
 use com_abi::description::{DESCRIPTION_VERSION, InterfaceDescription};
 use com_abi::{GUID, HRESULT, format_guid};
 
+use crate::class_factory;
+
 /// Most methods of an interface.
 const MAX_METHODS: u32 = 1024;
 
@@ -47,6 +49,9 @@ pub fn register(description: &'static InterfaceDescription) -> Result<bool, HRES
 
 /// The description of an interface.
 pub fn find(iid: &GUID) -> Option<&'static InterfaceDescription> {
+    if *iid == class_factory::DESCRIPTION.iid {
+        return Some(&class_factory::DESCRIPTION);
+    }
     let all = DESCRIPTIONS.read().unwrap_or_else(PoisonError::into_inner);
     all.as_ref()?.get(&iid.to_u128()).copied()
 }

@@ -6,7 +6,10 @@
 
 #![allow(non_snake_case)]
 
+pub mod activation;
+pub mod class_objects;
 pub mod global_table;
+pub mod identifiers;
 pub mod marshal;
 
 use core::ffi::{c_char, c_void};
@@ -18,20 +21,20 @@ use com_abi::codes::{
     CO_E_NOTINITIALIZED, E_INVALIDARG, E_POINTER, E_UNEXPECTED, RPC_E_SERVERFAULT, S_FALSE, S_OK,
 };
 use com_abi::description::{Dispatch, InterfaceDescription};
-use com_abi::{GUID, HRESULT, from_wide};
+use com_abi::{GUID, HRESULT};
 use observe::last_error;
 use partywall::ffi::{COINIT_APARTMENTTHREADED, ClassRegistration};
 
 use crate::class::ClassEntry;
 use crate::membership::{Base, Entered, Position};
-use crate::{activation, apartment, class, context, description, memory, proxy};
+use crate::{apartment, class, context, description, memory, proxy};
 
 /// `CoInitializeEx` flags that have a meaning: the model, and two hints without
 /// effect here.
 const KNOWN_FLAGS: u32 = COINIT_APARTMENTTHREADED | 4 | 8;
 
 /// Runs an entry point's body; a panic becomes `E_UNEXPECTED`.
-fn guarded(body: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
+pub fn guarded(body: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(code) | Err(code)) => code,
         Err(_) => E_UNEXPECTED,
@@ -43,7 +46,7 @@ fn guarded(body: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
 ///
 /// # Safety
 /// `place` is null or writable.
-unsafe fn guarded_pointer(
+pub unsafe fn guarded_pointer(
     place: *mut *mut c_void,
     body: impl FnOnce() -> Result<*mut c_void, HRESULT>,
 ) -> HRESULT {
@@ -108,48 +111,6 @@ pub unsafe extern "system" fn CoGetApartmentType(kind: *mut i32, qualifier: *mut
             qualifier.write(how);
         }
         if position.is_some() { Ok(S_OK) } else { Err(CO_E_NOTINITIALIZED) }
-    })
-}
-
-/// See `partywall::ffi`.
-///
-/// # Safety
-/// `clsid` and `iid` are null or readable, `object` null or writable.
-#[unsafe(no_mangle)]
-pub unsafe extern "system" fn CoCreateInstance(
-    clsid: *const GUID,
-    outer: *mut c_void,
-    context: u32,
-    iid: *const GUID,
-    object: *mut *mut c_void,
-) -> HRESULT {
-    // SAFETY: forwarded from the caller.
-    unsafe {
-        guarded_pointer(object, || {
-            let (Some(clsid), Some(iid)) = (clsid.as_ref(), iid.as_ref()) else {
-                return Err(E_INVALIDARG);
-            };
-            activation::create_instance(clsid, outer, context, iid)
-        })
-    }
-}
-
-/// See `partywall::ffi`.
-///
-/// # Safety
-/// `progid` is null or zero-ended, `clsid` null or writable.
-#[unsafe(no_mangle)]
-pub unsafe extern "system" fn CLSIDFromProgID(progid: *const u16, clsid: *mut GUID) -> HRESULT {
-    guarded(|| {
-        if progid.is_null() || clsid.is_null() {
-            return Err(E_INVALIDARG);
-        }
-        // SAFETY: checked for null; the caller passes a zero-ended string.
-        let progid = unsafe { from_wide(progid) };
-        let found = class::from_progid(&progid);
-        // SAFETY: checked for null; the caller passes a writable place.
-        unsafe { clsid.write(found.unwrap_or_default()) };
-        found.map(|_| S_OK)
     })
 }
 

@@ -17,22 +17,27 @@ pub mod activation;
 pub mod apartment;
 pub mod call;
 mod class;
+mod class_factory;
+mod class_object;
 mod context;
 mod description;
 mod ffi;
 mod global_table;
 mod host;
+mod identifier;
 mod library;
 mod marshal;
 mod membership;
 pub mod memory;
 mod process;
+mod progid;
 mod proxy;
 mod queue;
 mod slot;
 mod stream;
 mod stub;
 mod sync;
+mod treat_as;
 
 pub use class::{register_builtin, register_library, unregister_library};
 pub use observe::last_error;
@@ -41,8 +46,12 @@ pub use process::registry;
 #[cfg(all(test, not(loom)))]
 #[macro_use]
 mod alone_tests;
+#[cfg(all(test, not(loom)))]
+mod activation_tests;
 #[cfg(all(test, loom))]
 mod call_model_tests;
+#[cfg(all(test, not(loom)))]
+mod identifier_tests;
 #[cfg(all(test, not(loom)))]
 mod marshal_tests;
 #[cfg(all(test, not(loom)))]

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use com_abi::codes::{CO_E_DLLNOTFOUND, CO_E_ERRORINDLL, E_UNEXPECTED};
-use com_abi::{GUID, HRESULT, IClassFactory, Interface};
+use com_abi::{GUID, HRESULT, IClassFactory, IUnknown, Interface};
 
 use crate::class::Source;
 use crate::ffi;
@@ -61,49 +61,58 @@ impl Library {
         Some(unsafe { entry() })
     }
 
-    /// The factory of a class.
+    /// An interface of a class's class object.
     ///
     /// # Errors
     /// `CO_E_ERRORINDLL` without the entry point, or what it answers.
-    pub fn class_factory(self, clsid: &GUID) -> Result<IClassFactory, HRESULT> {
+    pub fn class_object(self, clsid: &GUID, iid: &GUID) -> Result<IUnknown, HRESULT> {
         let symbol = self.symbol(c"DllGetClassObject").ok_or(CO_E_ERRORINDLL)?;
         // SAFETY: that is the entry point's documented type.
         let entry: DllGetClassObject = unsafe { core::mem::transmute(symbol) };
         // SAFETY: readable identifiers and a writable place.
-        factory_of(|iid, place| unsafe { entry(clsid, iid, place) })
+        answered(|place| unsafe { entry(clsid, iid, place) })
     }
 }
 
-/// The factory that an entry point answers with.
-fn factory_of(
-    ask: impl FnOnce(*const GUID, *mut *mut c_void) -> HRESULT,
-) -> Result<IClassFactory, HRESULT> {
+/// The interface that an entry point answers with.
+fn answered(ask: impl FnOnce(*mut *mut c_void) -> HRESULT) -> Result<IUnknown, HRESULT> {
     let mut raw = core::ptr::null_mut();
-    let code = ask(&IClassFactory::IID, &mut raw);
+    let code = ask(&mut raw);
     if code.is_err() {
         return Err(code);
     }
     if raw.is_null() {
         return Err(E_UNEXPECTED);
     }
-    // SAFETY: the entry point answered with a factory and a reference.
-    Ok(unsafe { IClassFactory::from_raw(raw) })
+    // SAFETY: the entry point answered with an interface and a reference; every
+    // interface begins with `IUnknown`.
+    Ok(unsafe { IUnknown::from_raw(raw) })
 }
 
-/// The factory of a class.
+/// An interface of a class's class object; its type is what `iid` says.
 ///
 /// # Errors
 /// `CO_E_DLLNOTFOUND`, `CO_E_ERRORINDLL`, or what the library answers.
-pub fn class_factory(source: &Source, clsid: &GUID) -> Result<IClassFactory, HRESULT> {
+pub fn class_object(source: &Source, clsid: &GUID, iid: &GUID) -> Result<IUnknown, HRESULT> {
     match source {
         // SAFETY: readable identifiers and a writable place.
-        Source::Builtin(get) => factory_of(|iid, place| unsafe { get(iid, place) }),
+        Source::Builtin(get) => answered(|place| unsafe { get(iid, place) }),
         Source::Library(file) => {
             let library = Library::load(file).map_err(|says| {
                 observe::error!("com", "cannot load {}: {says}", file.display());
                 CO_E_DLLNOTFOUND
             })?;
-            library.class_factory(clsid)
+            library.class_object(clsid, iid)
         }
     }
+}
+
+/// The factory of a class.
+///
+/// # Errors
+/// As [`class_object`].
+pub fn class_factory(source: &Source, clsid: &GUID) -> Result<IClassFactory, HRESULT> {
+    let object = class_object(source, clsid, &IClassFactory::IID)?;
+    // SAFETY: that is the interface that was asked for.
+    Ok(unsafe { IClassFactory::from_raw(object.into_raw()) })
 }

@@ -19,6 +19,7 @@ use com_abi::codes::{CO_E_NOTINITIALIZED, E_UNEXPECTED, RPC_E_CHANGED_MODE};
 use observe::thread::{ApartmentLabel, set_apartment};
 
 use crate::apartment::{Apartment, Kind, directory, is_main};
+use crate::class_object;
 
 /// A thread's membership; its drop is the thread's end.
 #[derive(Default)]
@@ -124,6 +125,7 @@ fn end(apartment: &Arc<Apartment>) {
         directory.main.take_if(is_this);
         directory.host_sta.take_if(is_this);
     }
+    class_object::forget(apartment);
     for call in apartment.queue().close() {
         call.withdraw();
     }
