@@ -70,14 +70,15 @@ pub fn create_instance(
     match find(clsid, context, &client)? {
         Activation { clsid, origin: Origin::Library { server, home } } => {
             if Arc::ptr_eq(&home, &client) {
-                return create_here(&server, &clsid, outer, iid).map(Interface::into_raw);
+                return library::create(&server, &clsid, outer, iid).map(Interface::into_raw);
             }
             // An outer object holds its inner one's own pointer, which does not
             // cross.
             if !outer.is_null() {
                 return Err(CLASS_E_NOAGGREGATION);
             }
-            let make = || marshal(&create_here(&server, &clsid, core::ptr::null_mut(), iid)?);
+            let null = core::ptr::null_mut;
+            let make = || marshal(&library::create(&server, &clsid, null(), iid)?);
             unmarshal(&make_at(&home, "an object to be made in another apartment", make)?, iid)
         }
         Activation { origin: Origin::Registered(found), .. } => {
@@ -97,11 +98,12 @@ pub fn class_object(clsid: &GUID, context: u32, iid: &GUID) -> Result<*mut c_voi
     let client = apartment::current()?;
     match find(clsid, context, &client)? {
         Activation { clsid, origin: Origin::Library { server, home } } => {
-            let ask = || library::class_object(&server.source, &clsid, iid);
             if Arc::ptr_eq(&home, &client) {
-                return ask().map(Interface::into_raw);
+                let object = library::with_class_object(&server, &clsid, iid, Ok)?;
+                return Ok(object.into_raw());
             }
-            let make = || marshal(&ask()?);
+            let make =
+                || library::with_class_object(&server, &clsid, iid, |object| marshal(&object));
             unmarshal(&make_at(&home, "a class object in another apartment", make)?, iid)
         }
         Activation { origin: Origin::Registered(found), .. } => found_interface(found, iid),
@@ -220,13 +222,4 @@ fn home_of(model: ThreadingModel, client: &Arc<Apartment>) -> Result<Arc<Apartme
             _ => apartment::host_sta(),
         },
     }
-}
-
-fn create_here(
-    server: &InprocServer,
-    clsid: &GUID,
-    outer: *mut c_void,
-    iid: &GUID,
-) -> Result<IUnknown, HRESULT> {
-    class_factory::create(&library::class_factory(&server.source, clsid)?, outer, iid)
 }

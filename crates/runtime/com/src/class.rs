@@ -13,7 +13,7 @@ use com_abi::{CreatableClass, GUID, HRESULT, ThreadingModel, format_guid, get_cl
 use observe::error;
 use registry::{Change, Registry, RegistryError};
 
-use crate::library::Library;
+use crate::library::Use;
 use crate::process;
 
 /// A class that a library registers.
@@ -213,8 +213,8 @@ pub fn unregister_library(file: &Path) -> Result<(), String> {
 fn call_self_registration(file: &Path, entry: &std::ffi::CStr) -> Result<(), String> {
     let shown = file.display();
     let file = file.canonicalize().map_err(|error| format!("cannot find {shown}: {error}"))?;
-    let library = Library::load(&file).map_err(|says| format!("cannot load {shown}: {says}"))?;
-    let code = library.call_registration(entry).unwrap_or_else(|| {
+    let library = Use::begin(&file).map_err(|says| format!("cannot load {shown}: {says}"))?;
+    let code = library.call(entry).unwrap_or_else(|| {
         error!("com", "{shown} does not export {}", entry.to_string_lossy());
         E_FAIL
     });

@@ -61,3 +61,15 @@ pub fn name(description: &InterfaceDescription) -> String {
     // SAFETY: registered descriptions have a zero-ended name.
     unsafe { CStr::from_ptr(description.name) }.to_string_lossy().into_owned()
 }
+
+/// Whether a proxy or stub may use what the library that is loaded at `base` has
+/// described. A description is never taken back, so this holds as soon as there
+/// is one.
+pub fn in_use(base: usize) -> bool {
+    let all = DESCRIPTIONS.read().unwrap_or_else(PoisonError::into_inner);
+    let is_there = |description: &'static InterfaceDescription| {
+        let address = std::ptr::from_ref(description).cast();
+        crate::ffi::module_of_address(address) == Some(base)
+    };
+    all.iter().flat_map(HashMap::values).copied().any(is_there)
+}

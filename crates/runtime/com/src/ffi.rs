@@ -10,6 +10,7 @@ pub mod activation;
 pub mod class_objects;
 pub mod global_table;
 pub mod identifiers;
+pub mod libraries;
 pub mod marshal;
 
 use core::ffi::{c_char, c_void};
@@ -291,7 +292,7 @@ pub extern "system" fn PwRuntime() -> *const c_void {
     (&raw const RUNTIME).cast()
 }
 
-/// Loads a library for its own eyes; the handle is never closed.
+/// Loads a library for its own eyes.
 ///
 /// # Errors
 /// The loader's sentence.
@@ -309,10 +310,32 @@ pub fn open_library(path: &CStr) -> Result<usize, String> {
 
 /// Address of an exported symbol.
 pub fn find_symbol(handle: usize, name: &CStr) -> Option<*mut c_void> {
-    // SAFETY: a handle of `open_library`, which is never closed, and a
+    // SAFETY: a handle of `open_library` that its user keeps open, and a
     // zero-ended name.
     let symbol = unsafe { libc::dlsym(handle as *mut c_void, name.as_ptr()) };
     (!symbol.is_null()).then_some(symbol)
+}
+
+/// Closes a handle of [`open_library`] that nobody uses any more.
+pub fn close_library(handle: usize) {
+    // SAFETY: a handle of `open_library`, closed once. The library's finishers
+    // run; that nobody is inside it is what `library` sees to.
+    if unsafe { libc::dlclose(handle as *mut c_void) } != 0 {
+        // SAFETY: answers null or a zero-ended text that is this thread's own.
+        let says = unsafe { text(libc::dlerror()) }.unwrap_or_default();
+        observe::warn!("com", "a library cannot be unloaded: {says}");
+    }
+}
+
+/// Where the library that an address lies in is loaded.
+pub fn module_of_address(address: *const c_void) -> Option<usize> {
+    // SAFETY: all bytes zero is a valid value, which the call fills in; the
+    // address is only looked up.
+    let (found, info) = unsafe {
+        let mut info: libc::Dl_info = core::mem::zeroed();
+        (libc::dladdr(address, &mut info), info)
+    };
+    (found != 0).then_some(info.dli_fbase as usize)
 }
 
 /// File of the library that an address lies in.

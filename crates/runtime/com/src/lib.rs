@@ -53,6 +53,8 @@ mod call_model_tests;
 #[cfg(all(test, not(loom)))]
 mod identifier_tests;
 #[cfg(all(test, not(loom)))]
+mod library_tests;
+#[cfg(all(test, not(loom)))]
 mod marshal_tests;
 #[cfg(all(test, not(loom)))]
 mod tests;

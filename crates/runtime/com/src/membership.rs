@@ -19,7 +19,7 @@ use com_abi::codes::{CO_E_NOTINITIALIZED, E_UNEXPECTED, RPC_E_CHANGED_MODE};
 use observe::thread::{ApartmentLabel, set_apartment};
 
 use crate::apartment::{Apartment, Kind, directory, is_main};
-use crate::class_object;
+use crate::{class_object, library};
 
 /// A thread's membership; its drop is the thread's end.
 #[derive(Default)]
@@ -130,6 +130,7 @@ fn end(apartment: &Arc<Apartment>) {
         call.withdraw();
     }
     apartment.stubs().release_all();
+    library::forget(apartment);
 }
 
 /// Tells `observe` where the thread is.

@@ -96,6 +96,13 @@ unsafe extern "system" {
     /// Counts one reason more for the process to serve, and answers how many
     /// there are.
     pub fn CoAddRefServerProcess() -> u32;
+    /// Unloads libraries that this apartment does not need any more: those of
+    /// single-threaded classes at once, others when they are asked again after ten
+    /// minutes. On a thread without an apartment nothing happens.
+    pub fn CoFreeUnusedLibraries();
+    /// As `CoFreeUnusedLibraries` with another delay, in milliseconds: `INFINITE`
+    /// for the standard one, 0 for none. `reserved` is 0.
+    pub fn CoFreeUnusedLibrariesEx(delay: u32, reserved: u32);
     /// Counts one less; at 0 the class objects are hidden, and activation answers
     /// `CO_E_SERVER_STOPPING`.
     pub fn CoReleaseServerProcess() -> u32;
