@@ -12,6 +12,7 @@ pub mod codes;
 pub mod description;
 mod factory;
 pub mod global_table;
+pub mod malloc;
 pub mod object;
 mod registration;
 pub mod stream;

@@ -5,6 +5,7 @@
 
 pub mod activation;
 pub mod automation;
+pub mod memory;
 
 use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_void};

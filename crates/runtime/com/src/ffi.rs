@@ -12,6 +12,7 @@ pub mod global_table;
 pub mod identifiers;
 pub mod libraries;
 pub mod marshal;
+pub mod memory;
 
 use core::ffi::{c_char, c_void};
 use std::ffi::CStr;
@@ -28,7 +29,8 @@ use partywall::ffi::{COINIT_APARTMENTTHREADED, ClassRegistration};
 
 use crate::class::ClassEntry;
 use crate::membership::{Base, Entered, Position};
-use crate::{apartment, class, context, description, memory, proxy};
+use crate::memory as allocator;
+use crate::{apartment, class, context, description, proxy};
 
 /// `CoInitializeEx` flags that have a meaning: the model, and two hints without
 /// effect here.
@@ -133,7 +135,7 @@ pub extern "system" fn CoRevertToSelf() -> HRESULT {
 /// See `partywall::ffi`.
 #[unsafe(no_mangle)]
 pub extern "system" fn CoTaskMemAlloc(size: usize) -> *mut c_void {
-    memory::alloc(size)
+    allocator::alloc(size)
 }
 
 /// See `partywall::ffi`.
@@ -143,7 +145,7 @@ pub extern "system" fn CoTaskMemAlloc(size: usize) -> *mut c_void {
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn CoTaskMemRealloc(block: *mut c_void, size: usize) -> *mut c_void {
     // SAFETY: forwarded from the caller.
-    unsafe { memory::realloc(block, size) }
+    unsafe { allocator::realloc(block, size) }
 }
 
 /// See `partywall::ffi`.
@@ -153,7 +155,7 @@ pub unsafe extern "system" fn CoTaskMemRealloc(block: *mut c_void, size: usize) 
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn CoTaskMemFree(block: *mut c_void) {
     // SAFETY: forwarded from the caller.
-    unsafe { memory::free(block) };
+    unsafe { allocator::free(block) };
 }
 
 /// See `partywall::ffi`.

@@ -57,4 +57,6 @@ mod library_tests;
 #[cfg(all(test, not(loom)))]
 mod marshal_tests;
 #[cfg(all(test, not(loom)))]
+mod memory_tests;
+#[cfg(all(test, not(loom)))]
 mod tests;
