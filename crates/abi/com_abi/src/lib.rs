@@ -13,7 +13,9 @@ pub mod description;
 mod factory;
 pub mod global_table;
 pub mod malloc;
+pub mod moniker;
 pub mod object;
+pub mod persist;
 mod registration;
 pub mod stream;
 mod time;
@@ -27,7 +29,7 @@ pub use factory::{
 pub use object::{Class, Controlling, new_interface};
 pub use registration::{CreatableClass, Registration, ThreadingModel, format_guid, parse_guid};
 pub use time::FILETIME;
-pub use wide::{WideString, from_wide};
+pub use wide::{WideString, from_wide, wide_units};
 pub use windows_core::{GUID, HRESULT, IUnknown, IUnknown_Vtbl, Interface};
 
 // The macros name this crate by path, also inside it.

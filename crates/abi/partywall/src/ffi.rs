@@ -6,6 +6,7 @@
 pub mod activation;
 pub mod automation;
 pub mod memory;
+pub mod names;
 
 use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_void};

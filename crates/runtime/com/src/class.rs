@@ -67,6 +67,12 @@ fn builtin(clsid: &GUID) -> Option<InprocServer> {
         let source = Source::Builtin(crate::ffi::global_table::class_object);
         return Some(InprocServer { source, threading: ThreadingModel::Both });
     }
+    if let Some(get) = crate::ffi::names::factory_of(clsid) {
+        return Some(InprocServer {
+            source: Source::Builtin(get),
+            threading: ThreadingModel::Both,
+        });
+    }
     let builtin = BUILTIN.read().unwrap_or_else(PoisonError::into_inner);
     let (_, threading, get) = *builtin.iter().find(|(known, ..)| known == clsid)?;
     Some(InprocServer { source: Source::Builtin(get), threading })

@@ -13,6 +13,8 @@ pub mod identifiers;
 pub mod libraries;
 pub mod marshal;
 pub mod memory;
+pub mod names;
+pub mod running_objects;
 
 use core::ffi::{c_char, c_void};
 use std::ffi::CStr;

@@ -8,6 +8,9 @@
 //! - `stub`, `proxy`, `marshal`, `global_table`: how an interface pointer
 //!   passes the wall;
 //! - [`activation`]: from a class identifier to an interface pointer;
+//!   `class_object`: what is registered for it at run time; `library`: where its
+//!   code comes from and when it goes;
+//! - `moniker`, `running_objects`: objects by their names;
 //! - `ffi`: the exported C functions, which only check, catch and forward.
 //!
 //! # Not here
@@ -18,21 +21,25 @@ pub mod apartment;
 pub mod call;
 mod class;
 mod class_factory;
+mod class_file;
 mod class_object;
 mod context;
 mod description;
 mod ffi;
 mod global_table;
+mod held;
 mod host;
 mod identifier;
 mod library;
 mod marshal;
 mod membership;
 pub mod memory;
+mod moniker;
 mod process;
 mod progid;
 mod proxy;
 mod queue;
+mod running_objects;
 mod slot;
 mod stream;
 mod stub;
@@ -58,5 +65,11 @@ mod library_tests;
 mod marshal_tests;
 #[cfg(all(test, not(loom)))]
 mod memory_tests;
+#[cfg(all(test, not(loom)))]
+mod moniker_tests;
+#[cfg(all(test, not(loom)))]
+mod parse_tests;
+#[cfg(all(test, not(loom)))]
+mod running_object_tests;
 #[cfg(all(test, not(loom)))]
 mod tests;

@@ -19,7 +19,7 @@ use com_abi::codes::{CO_E_NOTINITIALIZED, E_UNEXPECTED, RPC_E_CHANGED_MODE};
 use observe::thread::{ApartmentLabel, set_apartment};
 
 use crate::apartment::{Apartment, Kind, directory, is_main};
-use crate::{class_object, library};
+use crate::{class_object, library, running_objects};
 
 /// A thread's membership; its drop is the thread's end.
 #[derive(Default)]
@@ -126,6 +126,7 @@ fn end(apartment: &Arc<Apartment>) {
         directory.host_sta.take_if(is_this);
     }
     class_object::forget(apartment);
+    running_objects::forget(apartment);
     for call in apartment.queue().close() {
         call.withdraw();
     }
