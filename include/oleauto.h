@@ -26,11 +26,8 @@ extern "C" {
 #define DISP_E_BADPARAMCOUNT ((HRESULT)0x8002000E)
 #define DISP_E_PARAMNOTOPTIONAL ((HRESULT)0x8002000F)
 
-typedef WCHAR OLECHAR;
 /* The length in bytes stands in the four bytes before the text. */
 typedef OLECHAR *BSTR;
-typedef OLECHAR *LPOLESTR;
-typedef const OLECHAR *LPCOLESTR;
 typedef USHORT VARTYPE;
 typedef SHORT VARIANT_BOOL;
 typedef double DATE;
@@ -126,10 +123,8 @@ typedef struct tagSAFEARRAY {
 } SAFEARRAY, *LPSAFEARRAY;
 
 #ifdef __cplusplus
-struct IUnknown;
 struct IDispatch;
 #else
-typedef struct IUnknown IUnknown;
 typedef struct IDispatch IDispatch;
 #endif
 
@@ -222,11 +217,6 @@ struct tagEXCEPINFO {
 };
 
 #ifdef __cplusplus
-struct IUnknown {
-    virtual HRESULT QueryInterface(const IID &iid, void **object) = 0;
-    virtual ULONG AddRef() = 0;
-    virtual ULONG Release() = 0;
-};
 struct IDispatch : IUnknown {
     virtual HRESULT GetTypeInfoCount(UINT *count) = 0;
     virtual HRESULT GetTypeInfo(UINT index, LCID locale, void **info) = 0;
@@ -237,14 +227,6 @@ struct IDispatch : IUnknown {
                            UINT *wrong) = 0;
 };
 #else
-typedef struct IUnknownVtbl {
-    HRESULT (*QueryInterface)(IUnknown *self, const IID *iid, void **object);
-    ULONG (*AddRef)(IUnknown *self);
-    ULONG (*Release)(IUnknown *self);
-} IUnknownVtbl;
-struct IUnknown {
-    const IUnknownVtbl *lpVtbl;
-};
 typedef struct IDispatchVtbl {
     HRESULT (*QueryInterface)(IDispatch *self, const IID *iid, void **object);
     ULONG (*AddRef)(IDispatch *self);

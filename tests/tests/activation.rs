@@ -91,7 +91,7 @@ fn refusals() {
         let inproc = CLSCTX_INPROC_SERVER;
         assert_eq!(CoCreateInstance(clsid, null, inproc, iid, std::ptr::null_mut()), E_POINTER);
         assert_eq!(CoCreateInstance(std::ptr::null(), null, inproc, iid, &mut raw), E_INVALIDARG);
-        assert_eq!(CoCreateInstance(clsid, null, 4, iid, &mut raw), E_INVALIDARG);
+        assert_eq!(CoCreateInstance(clsid, null, 4, iid, &mut raw), REGDB_E_CLASSNOTREG);
         let outer = std::ptr::dangling_mut();
         assert_eq!(CoCreateInstance(clsid, outer, inproc, iid, &mut raw), CLASS_E_NOAGGREGATION);
         raw = std::ptr::dangling_mut();

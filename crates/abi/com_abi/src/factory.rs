@@ -14,14 +14,14 @@ use crate::registration::CreatableClass;
 static SERVER_LOCKS: AtomicUsize = AtomicUsize::new(0);
 
 /// Makes objects of one class.
-#[crate::interface("00000001-0000-0000-C000-000000000046")]
+#[crate::interface("00000001-0000-0000-C000-000000000046", proxy)]
 pub unsafe trait IClassFactory: IUnknown {
     /// Makes an object and returns its interface `iid` with a reference.
     unsafe fn CreateInstance(
         &self,
-        outer: *mut c_void,
+        #[idl(in, unique, interface(IUnknown))] outer: *mut c_void,
         iid: *const GUID,
-        object: *mut *mut c_void,
+        #[idl(out, iid_is(iid))] object: *mut *mut c_void,
     ) -> HRESULT;
     /// Keeps the library loaded (`lock` not zero) or lets it go.
     unsafe fn LockServer(&self, lock: i32) -> HRESULT;

@@ -13,10 +13,14 @@ pub mod context;
 pub mod description;
 mod factory;
 pub mod global_table;
+pub mod malloc;
 pub mod message;
+pub mod moniker;
 pub mod object;
+pub mod persist;
 mod registration;
 pub mod stream;
+mod time;
 mod wide;
 
 pub use com_macros::{Idl, class, interface};
@@ -27,7 +31,8 @@ pub use factory::{
 };
 pub use object::{Class, Controlling, new_interface};
 pub use registration::{CreatableClass, Registration, ThreadingModel, format_guid, parse_guid};
-pub use wide::{WideString, from_wide};
+pub use time::FILETIME;
+pub use wide::{WideString, from_wide, wide_units};
 pub use windows_core::{GUID, HRESULT, IUnknown, IUnknown_Vtbl, Interface};
 
 // The macros name this crate by path, also inside it.

@@ -26,14 +26,15 @@ impl WideString {
     }
 }
 
-/// Reads a zero-ended string; unpaired surrogates become U+FFFD. A null pointer
-/// is an empty string. Reading stops at `MAX_WIDE_UNITS`.
+/// The units of a zero-ended string, without the zero. A null pointer has none.
+/// Reading stops at `MAX_WIDE_UNITS`.
 ///
 /// # Safety
-/// `text` is null or points to 16-bit units that end with a zero.
-pub unsafe fn from_wide(text: *const u16) -> String {
+/// `text` is null or points to 16-bit units that end with a zero and outlive the
+/// answer.
+pub unsafe fn wide_units<'a>(text: *const u16) -> &'a [u16] {
     if text.is_null() {
-        return String::new();
+        return &[];
     }
     let mut units = 0;
     // SAFETY: every unit up to and including the zero is readable.
@@ -41,7 +42,17 @@ pub unsafe fn from_wide(text: *const u16) -> String {
         units += 1;
     }
     // SAFETY: those units were just read.
-    String::from_utf16_lossy(unsafe { core::slice::from_raw_parts(text, units) })
+    unsafe { core::slice::from_raw_parts(text, units) }
+}
+
+/// Reads a zero-ended string; unpaired surrogates become U+FFFD. A null pointer
+/// is an empty string. Reading stops at `MAX_WIDE_UNITS`.
+///
+/// # Safety
+/// `text` is null or points to 16-bit units that end with a zero.
+pub unsafe fn from_wide(text: *const u16) -> String {
+    // SAFETY: forwarded from the caller.
+    String::from_utf16_lossy(unsafe { wide_units(text) })
 }
 
 #[cfg(test)]

@@ -2,10 +2,13 @@
 //! `exports.list`, which `cargo xtask tidy` compares with the built files. The
 //! functions of one field are in a module of its name.
 
+pub mod activation;
 pub mod apartments;
 pub mod automation;
 pub mod calls;
+pub mod memory;
 pub mod messages;
+pub mod names;
 
 use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_void};
@@ -108,7 +111,8 @@ unsafe extern "system" {
         iid: *const GUID,
         object: *mut *mut c_void,
     ) -> HRESULT;
-    /// The class that a ProgID names; the text is zero-ended UTF-16.
+    /// The class that a ProgID names, through `CurVer` where that leads on; the
+    /// text is zero-ended UTF-16.
     pub fn CLSIDFromProgID(progid: *const u16, clsid: *mut GUID) -> HRESULT;
     /// Writes an interface to a stream, for another apartment.
     pub fn CoMarshalInterface(

@@ -6,17 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 
 use com_abi::codes::{
-    CO_E_CLASSSTRING, E_FAIL, REGDB_E_BADTHREADINGMODEL, REGDB_E_CLASSNOTREG, REGDB_E_READREGDB,
-    REGDB_E_WRITEREGDB,
+    E_FAIL, REGDB_E_BADTHREADINGMODEL, REGDB_E_CLASSNOTREG, REGDB_E_READREGDB, REGDB_E_WRITEREGDB,
 };
 use com_abi::global_table::CLSID_STD_GLOBAL_INTERFACE_TABLE;
-use com_abi::{
-    CreatableClass, GUID, HRESULT, ThreadingModel, format_guid, get_class_object, parse_guid,
-};
+use com_abi::{CreatableClass, GUID, HRESULT, ThreadingModel, format_guid, get_class_object};
 use observe::error;
-use registry::{Change, RegistryError};
+use registry::{Change, Registry, RegistryError};
 
-use crate::library::Library;
+use crate::library::Use;
 use crate::process;
 
 /// A class that a library registers.
@@ -70,12 +67,19 @@ fn builtin(clsid: &GUID) -> Option<InprocServer> {
         let source = Source::Builtin(crate::ffi::global_table::class_object);
         return Some(InprocServer { source, threading: ThreadingModel::Both });
     }
+    if let Some(get) = crate::ffi::names::factory_of(clsid) {
+        return Some(InprocServer {
+            source: Source::Builtin(get),
+            threading: ThreadingModel::Both,
+        });
+    }
     let builtin = BUILTIN.read().unwrap_or_else(PoisonError::into_inner);
     let (_, threading, get) = *builtin.iter().find(|(known, ..)| known == clsid)?;
     Some(InprocServer { source: Source::Builtin(get), threading })
 }
 
-fn class_key(clsid: &GUID) -> String {
+/// Path of a class's key.
+pub fn class_key(clsid: &GUID) -> String {
     format!("HKEY_CLASSES_ROOT\\CLSID\\{}", format_guid(clsid))
 }
 
@@ -87,16 +91,22 @@ pub fn inproc_server(clsid: &GUID) -> Result<InprocServer, HRESULT> {
     if let Some(server) = builtin(clsid) {
         return Ok(server);
     }
-    let registry = process::registry().ok_or(REGDB_E_READREGDB)?;
-    let key = format!("{}\\InprocServer32", class_key(clsid));
-    let read = |name: &str| {
-        registry.value(&key, name).map_err(|error| {
-            error!("com", "{error}");
-            REGDB_E_READREGDB
-        })
-    };
-    let file = read("")?.ok_or(REGDB_E_CLASSNOTREG)?;
-    let threading = match read("ThreadingModel")? {
+    in_library(clsid, "InprocServer32")
+}
+
+/// `CLSID\{…}\InprocHandler32`: the library that stands in for a server
+/// elsewhere.
+///
+/// # Errors
+/// As [`inproc_server`].
+pub fn inproc_handler(clsid: &GUID) -> Result<InprocServer, HRESULT> {
+    in_library(clsid, "InprocHandler32")
+}
+
+fn in_library(clsid: &GUID, kind: &str) -> Result<InprocServer, HRESULT> {
+    let key = format!("{}\\{kind}", class_key(clsid));
+    let file = value(&key, "")?.ok_or(REGDB_E_CLASSNOTREG)?;
+    let threading = match value(&key, "ThreadingModel")? {
         None => ThreadingModel::None,
         Some(text) => ThreadingModel::parse(&text).ok_or(REGDB_E_BADTHREADINGMODEL)?,
     };
@@ -110,22 +120,40 @@ fn unquoted(path: &str) -> &str {
     path.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(path)
 }
 
-/// The class that a ProgID names, or that is written as an identifier.
+/// Whether the registry has a key for the class.
 ///
 /// # Errors
-/// `CO_E_CLASSSTRING`, `REGDB_E_READREGDB`.
-pub fn from_progid(progid: &str) -> Result<GUID, HRESULT> {
-    if let Some(clsid) = parse_guid(progid) {
-        return Ok(clsid);
-    }
-    let usable = !progid.is_empty() && !progid.contains('\\');
-    let registry = process::registry().ok_or(REGDB_E_READREGDB)?;
-    let key = format!("HKEY_CLASSES_ROOT\\{progid}\\CLSID");
-    let text = registry.value(&key, "").map_err(|_| REGDB_E_READREGDB)?;
-    text.filter(|_| usable).and_then(|text| parse_guid(&text)).ok_or(CO_E_CLASSSTRING)
+/// `REGDB_E_READREGDB`.
+pub fn is_registered(clsid: &GUID) -> Result<bool, HRESULT> {
+    registry()?.has_key(&class_key(clsid)).map_err(|error| unreadable(&error))
 }
 
-fn change(what: impl FnOnce(&Change<'_>) -> Result<(), RegistryError>) -> Result<(), HRESULT> {
+/// The registry.
+///
+/// # Errors
+/// `REGDB_E_READREGDB` when it cannot be opened.
+pub fn registry() -> Result<&'static Registry, HRESULT> {
+    process::registry().ok_or(REGDB_E_READREGDB)
+}
+
+/// A value of a key; the default value has the empty name.
+///
+/// # Errors
+/// `REGDB_E_READREGDB`.
+pub fn value(key: &str, name: &str) -> Result<Option<String>, HRESULT> {
+    registry()?.value(key, name).map_err(|error| unreadable(&error))
+}
+
+fn unreadable(error: &RegistryError) -> HRESULT {
+    error!("com", "{error}");
+    REGDB_E_READREGDB
+}
+
+/// Changes the registry.
+///
+/// # Errors
+/// `REGDB_E_WRITEREGDB`.
+pub fn change<T>(what: impl FnOnce(&Change<'_>) -> Result<T, RegistryError>) -> Result<T, HRESULT> {
     let registry = process::registry().ok_or(REGDB_E_WRITEREGDB)?;
     registry.change(what).map_err(|error| {
         error!("com", "{error}");
@@ -191,8 +219,8 @@ pub fn unregister_library(file: &Path) -> Result<(), String> {
 fn call_self_registration(file: &Path, entry: &std::ffi::CStr) -> Result<(), String> {
     let shown = file.display();
     let file = file.canonicalize().map_err(|error| format!("cannot find {shown}: {error}"))?;
-    let library = Library::load(&file).map_err(|says| format!("cannot load {shown}: {says}"))?;
-    let code = library.call_registration(entry).unwrap_or_else(|| {
+    let library = Use::begin(&file).map_err(|says| format!("cannot load {shown}: {says}"))?;
+    let code = library.call(entry).unwrap_or_else(|| {
         error!("com", "{shown} does not export {}", entry.to_string_lossy());
         E_FAIL
     });

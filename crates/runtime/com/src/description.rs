@@ -16,8 +16,8 @@ use com_abi::codes::E_INVALIDARG;
 use com_abi::description::{DESCRIPTION_VERSION, Described, InterfaceDescription};
 use com_abi::{GUID, HRESULT, format_guid};
 
-use crate::ffi;
 use crate::frame::Plan;
+use crate::{class_factory, ffi};
 
 /// Most methods of an interface.
 const MAX_METHODS: usize = 1024;
@@ -77,10 +77,17 @@ fn register_one(
     if description.version != DESCRIPTION_VERSION {
         return Err(E_INVALIDARG);
     }
-    if let Some(known) = lookup(&description.iid) {
+    if let Some(known) = find(&description.iid) {
         report_second(&known, description);
         return Ok((false, Vec::new()));
     }
+    keep(description)
+}
+
+/// Keeps a description that is not known.
+fn keep(
+    description: &'static InterfaceDescription,
+) -> Result<(bool, Vec<&'static InterfaceDescription>), HRESULT> {
     let methods = description.methods.as_slice();
     let complete = (UNKNOWN_METHODS..=MAX_METHODS).contains(&methods.len())
         && !description.name.is_null()
@@ -119,7 +126,7 @@ fn report_second(known: &Known, second: &'static InterfaceDescription) {
 
 /// The interfaces that the runtime knows without any library.
 fn builtin(iid: &GUID) -> Option<&'static InterfaceDescription> {
-    let builtin = [com_abi::automation::IDispatch::description()];
+    let builtin = [com_abi::automation::IDispatch::description(), &class_factory::DESCRIPTION];
     builtin.into_iter().find(|description| description.iid == *iid)
 }
 
@@ -133,7 +140,8 @@ pub fn find(iid: &GUID) -> Option<Arc<Known>> {
     if let Some(known) = lookup(iid) {
         return Some(known);
     }
-    register(builtin(iid)?).ok()?;
+    // What it names is found when it is needed.
+    keep(builtin(iid)?).ok()?;
     lookup(iid)
 }
 

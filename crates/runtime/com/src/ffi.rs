@@ -6,15 +6,22 @@
 
 #![allow(non_snake_case)]
 
+pub mod activation;
 #[cfg(not(loom))]
 pub mod apartments;
 #[cfg(not(loom))]
 pub mod calls;
+pub mod class_objects;
 pub mod descriptor;
 pub mod global_table;
+pub mod identifiers;
+pub mod libraries;
 pub mod marshal;
+pub mod memory;
 #[cfg(not(loom))]
 pub mod messages;
+pub mod names;
+pub mod running_objects;
 
 use core::ffi::{c_char, c_void};
 use std::ffi::CStr;
@@ -23,15 +30,16 @@ use std::path::PathBuf;
 
 use com_abi::codes::{E_INVALIDARG, E_POINTER, E_UNEXPECTED, RPC_E_SERVERFAULT, S_FALSE, S_OK};
 use com_abi::description::InterfaceDescription;
-use com_abi::{GUID, HRESULT, from_wide};
+use com_abi::{GUID, HRESULT};
 use observe::last_error;
 use partywall::ffi::ClassRegistration;
 
 use crate::class::ClassEntry;
-use crate::{activation, call, class, context, description, memory, proxy};
+use crate::memory as allocator;
+use crate::{call, class, context, description, proxy};
 
 /// Runs an entry point's body; a panic becomes `E_UNEXPECTED`.
-fn guarded(body: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
+pub fn guarded(body: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(code) | Err(code)) => code,
         Err(_) => E_UNEXPECTED,
@@ -43,7 +51,7 @@ fn guarded(body: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
 ///
 /// # Safety
 /// `place` is null or writable.
-unsafe fn guarded_pointer(
+pub unsafe fn guarded_pointer(
     place: *mut *mut c_void,
     body: impl FnOnce() -> Result<*mut c_void, HRESULT>,
 ) -> HRESULT {
@@ -57,48 +65,6 @@ unsafe fn guarded_pointer(
         // SAFETY: as above.
         unsafe { place.write(answer) };
         Ok(S_OK)
-    })
-}
-
-/// See `partywall::ffi`.
-///
-/// # Safety
-/// `clsid` and `iid` are null or readable, `object` null or writable.
-#[unsafe(no_mangle)]
-pub unsafe extern "system" fn CoCreateInstance(
-    clsid: *const GUID,
-    outer: *mut c_void,
-    context: u32,
-    iid: *const GUID,
-    object: *mut *mut c_void,
-) -> HRESULT {
-    // SAFETY: forwarded from the caller.
-    unsafe {
-        guarded_pointer(object, || {
-            let (Some(clsid), Some(iid)) = (clsid.as_ref(), iid.as_ref()) else {
-                return Err(E_INVALIDARG);
-            };
-            activation::create_instance(clsid, outer, context, iid)
-        })
-    }
-}
-
-/// See `partywall::ffi`.
-///
-/// # Safety
-/// `progid` is null or zero-ended, `clsid` null or writable.
-#[unsafe(no_mangle)]
-pub unsafe extern "system" fn CLSIDFromProgID(progid: *const u16, clsid: *mut GUID) -> HRESULT {
-    guarded(|| {
-        if progid.is_null() || clsid.is_null() {
-            return Err(E_INVALIDARG);
-        }
-        // SAFETY: checked for null; the caller passes a zero-ended string.
-        let progid = unsafe { from_wide(progid) };
-        let found = class::from_progid(&progid);
-        // SAFETY: checked for null; the caller passes a writable place.
-        unsafe { clsid.write(found.unwrap_or_default()) };
-        found.map(|_| S_OK)
     })
 }
 
@@ -120,7 +86,7 @@ pub extern "system" fn CoRevertToSelf() -> HRESULT {
 /// See `partywall::ffi`.
 #[unsafe(no_mangle)]
 pub extern "system" fn CoTaskMemAlloc(size: usize) -> *mut c_void {
-    memory::alloc(size)
+    allocator::alloc(size)
 }
 
 /// See `partywall::ffi`.
@@ -130,7 +96,7 @@ pub extern "system" fn CoTaskMemAlloc(size: usize) -> *mut c_void {
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn CoTaskMemRealloc(block: *mut c_void, size: usize) -> *mut c_void {
     // SAFETY: forwarded from the caller.
-    unsafe { memory::realloc(block, size) }
+    unsafe { allocator::realloc(block, size) }
 }
 
 /// See `partywall::ffi`.
@@ -140,7 +106,7 @@ pub unsafe extern "system" fn CoTaskMemRealloc(block: *mut c_void, size: usize) 
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn CoTaskMemFree(block: *mut c_void) {
     // SAFETY: forwarded from the caller.
-    unsafe { memory::free(block) };
+    unsafe { allocator::free(block) };
 }
 
 /// See `partywall::ffi`.
@@ -279,7 +245,7 @@ pub extern "system" fn PwRuntime() -> *const c_void {
     (&raw const RUNTIME).cast()
 }
 
-/// Loads a library for its own eyes; the handle is never closed.
+/// Loads a library for its own eyes.
 ///
 /// # Errors
 /// The loader's sentence.
@@ -297,10 +263,21 @@ pub fn open_library(path: &CStr) -> Result<usize, String> {
 
 /// Address of an exported symbol.
 pub fn find_symbol(handle: usize, name: &CStr) -> Option<*mut c_void> {
-    // SAFETY: a handle of `open_library`, which is never closed, and a
+    // SAFETY: a handle of `open_library` that its user keeps open, and a
     // zero-ended name.
     let symbol = unsafe { libc::dlsym(handle as *mut c_void, name.as_ptr()) };
     (!symbol.is_null()).then_some(symbol)
+}
+
+/// Closes a handle of [`open_library`] that nobody uses any more.
+pub fn close_library(handle: usize) {
+    // SAFETY: a handle of `open_library`, closed once. The library's finishers
+    // run; that nobody is inside it is what `library` sees to.
+    if unsafe { libc::dlclose(handle as *mut c_void) } != 0 {
+        // SAFETY: answers null or a zero-ended text that is this thread's own.
+        let says = unsafe { text(libc::dlerror()) }.unwrap_or_default();
+        observe::warn!("com", "a library cannot be unloaded: {says}");
+    }
 }
 
 /// What the loader knows of the library that an address lies in.

@@ -73,6 +73,19 @@ pub fn neutral() -> Arc<Apartment> {
     Arc::clone(directory.neutral.get_or_insert_with(|| Apartment::new(Kind::Nta, Arc::default())))
 }
 
+/// The NTA, if anybody has been in it.
+pub fn existing_neutral() -> Option<Arc<Apartment>> {
+    directory().neutral.clone()
+}
+
+/// The single-threaded apartments that the runtime serves itself.
+pub fn hosts() -> Vec<Arc<Apartment>> {
+    let directory = directory();
+    let both = [directory.host_sta.clone(), directory.main.clone()];
+    let is_host = |one: &Arc<Apartment>| matches!(one.kind(), Kind::HostMain | Kind::HostSta);
+    both.into_iter().flatten().filter(is_host).collect()
+}
+
 fn find_or_start(
     kind: Kind,
     find: impl Fn(&Directory) -> Option<Arc<Apartment>>,

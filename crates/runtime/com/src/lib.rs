@@ -8,6 +8,9 @@
 //! - `stub`, `proxy`, `marshal`, `global_table`: how an interface pointer
 //!   passes the wall; `description`, `frame`: how a call's arguments do;
 //! - [`activation`]: from a class identifier to an interface pointer;
+//!   `class_object`: what is registered for it at run time; `library`: where its
+//!   code comes from and when it goes;
+//! - `moniker`, `running_objects`: objects by their names;
 //! - `ffi`: the exported C functions, which only check, catch and forward.
 //!
 //! # Not here
@@ -26,36 +29,44 @@ mod call_context;
 mod cancel;
 mod causality;
 mod class;
+mod class_factory;
+mod class_file;
+mod class_object;
 mod context;
 mod description;
 mod ffi;
 mod filter;
 mod frame;
 mod global_table;
+mod held;
 mod host;
+mod identifier;
 mod library;
 mod marshal;
 mod membership;
 pub mod memory;
 mod message;
+mod moniker;
 #[cfg(not(loom))]
 mod object_context;
 mod outgoing;
 mod process;
+mod progid;
 mod proxy;
 mod queue;
 mod readiness;
+mod running_objects;
 mod slot;
 #[cfg(not(loom))]
 mod spy;
 mod stream;
 mod stub;
 mod sync;
+mod treat_as;
 #[cfg(not(loom))]
 mod wait;
 
 pub use class::{register_builtin, register_library, unregister_library};
-pub use description::{forget_library as forget_descriptions, in_use as descriptions_in_use};
 pub use observe::last_error;
 pub use process::registry;
 
@@ -63,15 +74,29 @@ pub use process::registry;
 #[macro_use]
 mod alone_tests;
 #[cfg(all(test, not(loom)))]
+mod activation_tests;
+#[cfg(all(test, not(loom)))]
 mod apartment_tests;
 #[cfg(all(test, loom))]
 mod call_model_tests;
 #[cfg(all(test, not(loom)))]
 mod frame_tests;
 #[cfg(all(test, not(loom)))]
+mod identifier_tests;
+#[cfg(all(test, not(loom)))]
+mod library_tests;
+#[cfg(all(test, not(loom)))]
 mod marshal_tests;
 #[cfg(all(test, not(loom)))]
+mod memory_tests;
+#[cfg(all(test, not(loom)))]
 mod message_tests;
+#[cfg(all(test, not(loom)))]
+mod moniker_tests;
+#[cfg(all(test, not(loom)))]
+mod parse_tests;
+#[cfg(all(test, not(loom)))]
+mod running_object_tests;
 #[cfg(all(test, not(loom)))]
 mod stage_tests;
 #[cfg(all(test, not(loom)))]

@@ -410,7 +410,7 @@ fn table() -> Result<IGlobalInterfaceTable, HRESULT> {
     // reference.
     unsafe {
         let (class, iid) = (&CLSID_STD_GLOBAL_INTERFACE_TABLE, &IGlobalInterfaceTable::IID);
-        let code = crate::ffi::CoCreateInstance(class, null_mut(), 1, iid, &mut raw);
+        let code = crate::ffi::activation::CoCreateInstance(class, null_mut(), 1, iid, &mut raw);
         if code == S_OK { Ok(IGlobalInterfaceTable::from_raw(raw)) } else { Err(code) }
     }
 }

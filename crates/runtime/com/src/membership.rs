@@ -23,7 +23,7 @@ use observe::thread::{ApartmentLabel, set_apartment};
 
 use crate::apartment::{Apartment, Directory, Kind, Mta, directory, is_main};
 use crate::call::QueuedCall;
-use crate::{filter, message};
+use crate::{class_object, filter, library, message, running_objects};
 
 /// A thread's membership; its drop is the thread's end.
 #[derive(Default)]
@@ -171,11 +171,14 @@ fn end(apartment: &Arc<Apartment>) {
     if !is_last(apartment) {
         return;
     }
+    class_object::forget(apartment);
+    running_objects::forget(apartment);
     apartment.stubs().release_all();
     if apartment.is_sta() {
         filter::end();
     }
     apartment.queue().close().into_iter().for_each(QueuedCall::withdraw);
+    library::forget(apartment);
 }
 
 /// Tells `observe` where the thread is.

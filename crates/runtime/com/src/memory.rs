@@ -1,26 +1,24 @@
 //! The task allocator: memory that one side allocates and the other frees.
 //!
 //! It is the C library's, so that alignment is 16 bytes and C code may be told
-//! to `free` what it received; counts are kept so that a leak shows.
+//! to `free` what it received; which blocks are alive is kept (`blocks`), so that
+//! a leak shows and a foreign block is told from an own one. A spy may be
+//! registered that is asked before and after everything (`spy`).
+
+mod blocks;
+mod spy;
 
 use core::ffi::c_void;
-use std::sync::atomic::{AtomicI64, Ordering};
+use core::ptr::null_mut;
 
-static BLOCKS: AtomicI64 = AtomicI64::new(0);
+pub use blocks::count as blocks;
+pub use spy::{register as register_spy, revoke as revoke_spy};
 
-/// Blocks that are allocated now.
-pub fn blocks() -> i64 {
-    BLOCKS.load(Ordering::Relaxed)
-}
+use spy::spied;
 
 /// `CoTaskMemAlloc`: `size` bytes, at least one; null when there is no memory.
 pub fn alloc(size: usize) -> *mut c_void {
-    // SAFETY: any size may be asked for.
-    let memory = unsafe { libc::malloc(size.max(1)) };
-    if !memory.is_null() {
-        BLOCKS.fetch_add(1, Ordering::Relaxed);
-    }
-    memory
+    spied(|spy| spy.alloc(size)).unwrap_or_else(|| blocks::alloc(size))
 }
 
 /// `CoTaskMemRealloc`: a null `memory` allocates, a zero `size` frees.
@@ -32,13 +30,14 @@ pub unsafe fn realloc(memory: *mut c_void, size: usize) -> *mut c_void {
     if memory.is_null() {
         return alloc(size);
     }
-    if size == 0 {
-        // SAFETY: forwarded from the caller.
-        unsafe { free(memory) };
-        return core::ptr::null_mut();
-    }
     // SAFETY: forwarded from the caller.
-    unsafe { libc::realloc(memory, size) }
+    unsafe {
+        if size == 0 {
+            free(memory);
+            return null_mut();
+        }
+        spied(|spy| spy.realloc(memory, size)).unwrap_or_else(|| blocks::realloc(memory, size))
+    }
 }
 
 /// `CoTaskMemFree`: null is allowed.
@@ -48,7 +47,33 @@ pub unsafe fn realloc(memory: *mut c_void, size: usize) -> *mut c_void {
 pub unsafe fn free(memory: *mut c_void) {
     if !memory.is_null() {
         // SAFETY: forwarded from the caller.
-        unsafe { libc::free(memory) };
-        BLOCKS.fetch_sub(1, Ordering::Relaxed);
+        unsafe { spied(|spy| spy.free(memory)).unwrap_or_else(|| blocks::free(memory)) };
     }
+}
+
+/// Bytes that were asked for when a block was allocated; `usize::MAX` for null, 0
+/// for a block of somebody else.
+pub fn size_of_block(memory: *mut c_void) -> usize {
+    if memory.is_null() {
+        return usize::MAX;
+    }
+    spied(|spy| spy.size(memory)).unwrap_or_else(|| blocks::size(memory).unwrap_or(0))
+}
+
+/// `IMalloc::DidAlloc`: 1 for a live block of this allocator, 0 for anything else,
+/// -1 for null.
+pub fn did_alloc(memory: *mut c_void) -> i32 {
+    if memory.is_null() {
+        return -1;
+    }
+    spied(|spy| spy.did_alloc(memory)).unwrap_or_else(|| blocks::is_own(memory).into())
+}
+
+/// Gives free memory back to the system.
+pub fn minimize() {
+    // SAFETY: a plain number.
+    let trim = || unsafe {
+        libc::malloc_trim(0);
+    };
+    spied(|spy| spy.minimize(trim)).unwrap_or_else(trim);
 }

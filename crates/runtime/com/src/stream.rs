@@ -175,3 +175,26 @@ pub fn position(stream: &IStream) -> Result<u64, HRESULT> {
     let code = unsafe { stream.Seek(0, STREAM_SEEK_CUR, &mut position) };
     if code.is_err() { Err(code) } else { Ok(position) }
 }
+
+/// Reads to the end.
+///
+/// # Errors
+/// The stream's.
+pub fn read_all(stream: &IStream) -> Result<Vec<u8>, HRESULT> {
+    let mut bytes = Vec::new();
+    let mut piece = [0u8; 4096];
+    loop {
+        let mut count = 0;
+        // SAFETY: that many writable bytes and a writable place.
+        let code =
+            unsafe { stream.Read(piece.as_mut_ptr().cast(), piece.len() as u32, &mut count) };
+        if code.is_err() {
+            return Err(code);
+        }
+        let read = piece.get(..count as usize).unwrap_or_default();
+        if read.is_empty() || bytes.len() as u64 > MAX_STREAM_BYTES {
+            return Ok(bytes);
+        }
+        bytes.extend_from_slice(read);
+    }
+}

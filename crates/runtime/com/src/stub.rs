@@ -23,6 +23,7 @@ use com_abi::codes::{CO_E_OBJNOTCONNECTED, E_NOINTERFACE};
 use com_abi::{GUID, HRESULT, IUnknown, Interface};
 
 use crate::apartment::Apartment;
+use crate::class_factory;
 
 /// An interface pointer that is only used in its home apartment.
 struct HomePointer(IUnknown);
@@ -58,7 +59,15 @@ struct State {
 /// Pointers that were taken out of an ended stub.
 struct Taken {
     _unknown: Option<HomePointer>,
-    _interfaces: Vec<(GUID, HomePointer)>,
+    interfaces: Vec<(GUID, HomePointer)>,
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        for (iid, pointer) in &self.interfaces {
+            class_factory::lock_for_stub(iid, &pointer.0, false);
+        }
+    }
 }
 
 /// All stubs of the process by their numbers.
@@ -135,8 +144,11 @@ impl Stub {
         // SAFETY: the object answered with an interface and a reference; every
         // interface begins with `IUnknown`.
         let pointer = HomePointer(unsafe { IUnknown::from_raw(raw) });
+        class_factory::lock_for_stub(iid, &pointer.0, true);
         let mut state = self.lock();
         if state.unknown.is_none() {
+            drop(state);
+            class_factory::lock_for_stub(iid, &pointer.0, false);
             return Err(CO_E_OBJNOTCONNECTED);
         }
         state.interfaces.push((*iid, pointer));
@@ -179,7 +191,7 @@ impl Stub {
     fn end(state: &mut State) -> Option<Taken> {
         let unknown = state.unknown.take()?;
         let interfaces = std::mem::take(&mut state.interfaces);
-        Some(Taken { _unknown: Some(unknown), _interfaces: interfaces })
+        Some(Taken { _unknown: Some(unknown), interfaces })
     }
 }
 

@@ -129,13 +129,13 @@ alone! {
             let _apartment = Place::Mta.enter();
             let mut server = Home::new(Place::Sta);
             let library = (&raw const *<IConstructs as partywall::Described>::description()).cast();
-            assert_eq!(crate::descriptions_in_use(library), 0);
+            assert_eq!(crate::description::in_use(library), 0);
             let object: IConstructs = server.object();
-            assert_eq!(crate::descriptions_in_use(library), 1);
-            assert!(!crate::forget_descriptions(library), "a proxy lives");
+            assert_eq!(crate::description::in_use(library), 1);
+            assert!(!crate::description::forget_library(library), "a proxy lives");
             drop(object);
-            assert_eq!(crate::descriptions_in_use(library), 0);
-            assert!(crate::forget_descriptions(library));
+            assert_eq!(crate::description::in_use(library), 0);
+            assert!(crate::description::forget_library(library));
             server.end();
         };
         security::spawner::spawn("client", 1 << 20, run).unwrap().join().unwrap();
