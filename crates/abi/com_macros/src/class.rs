@@ -12,6 +12,10 @@ struct Args {
     progid: Option<LitStr>,
     name: Option<LitStr>,
     threading: Option<LitStr>,
+    /// The application that the class belongs to.
+    appid: Option<LitStr>,
+    /// Whether that application may run in a surrogate process.
+    surrogate: Option<Ident>,
     /// A function that makes the value instead of `Default`.
     create: Option<Path>,
     interfaces: Vec<Path>,
@@ -45,11 +49,13 @@ impl Parse for Args {
                 "progid" => args.progid = Some(value(input)?),
                 "name" => args.name = Some(value(input)?),
                 "threading" => args.threading = Some(value(input)?),
+                "appid" => args.appid = Some(value(input)?),
+                "surrogate" => args.surrogate = Some(key),
                 _ => {
                     return Err(syn::Error::new(
                         key.span(),
-                        "expected clsid, progid, name, threading, create, interfaces(…) or \
-                         aggregates(…)",
+                        "expected clsid, progid, name, threading, appid, surrogate, create, \
+                         interfaces(…) or aggregates(…)",
                     ));
                 }
             }
@@ -145,6 +151,14 @@ fn registration(class: &Ident, args: &Args) -> syn::Result<TokenStream> {
             Ok(<Self as ::core::default::Default>::default())
         }),
     };
+    let appid = match &args.appid {
+        Some(text) => crate::guid::constant(text).map(|id| quote!(Some(#id)))?,
+        None => quote!(None),
+    };
+    if let (Some(word), None) = (&args.surrogate, &args.appid) {
+        return Err(syn::Error::new(word.span(), "needs appid = \"…\" as well"));
+    }
+    let has_surrogate = args.surrogate.is_some();
     Ok(quote! {
         impl ::com_abi::CreatableClass for #class {
             const REGISTRATION: ::com_abi::Registration = ::com_abi::Registration {
@@ -152,6 +166,8 @@ fn registration(class: &Ident, args: &Args) -> syn::Result<TokenStream> {
                 progid: #progid,
                 name: #name,
                 threading: ::com_abi::ThreadingModel::#model,
+                app_id: #appid,
+                has_surrogate: #has_surrogate,
             };
             fn create(
                 controlling: ::com_abi::Controlling,

@@ -54,6 +54,8 @@ pub fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
 /// "Apartment"` (or `None`, `Free`, `Both`, `Neutral`) the class can be
 /// registered and created by its identifier; it then has to be `Default`, or
 /// name a function by `create = path` that makes it from `com_abi::Controlling`.
+/// `appid = "…"` is the application that the class belongs to, which with the word
+/// `surrogate` may run in a process of its own.
 /// Every class can be aggregated; one that aggregates others names the fields
 /// that hold their non-delegating `IUnknown`s: `aggregates(inner)`. A class is
 /// bound to its apartment: it never answers `IAgileObject`.

@@ -3,6 +3,7 @@
 //! functions of automation are in [`automation`].
 
 pub mod automation;
+pub mod identity;
 
 use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_void};
@@ -30,6 +31,10 @@ pub struct ClassRegistration {
     pub threading: *const c_char,
     /// An address inside the library, from which the runtime finds its file.
     pub library: *const c_void,
+    /// The application that the class belongs to; all zero for none.
+    pub app_id: GUID,
+    /// Not 0 when that application may run in a surrogate process.
+    pub has_surrogate: i32,
 }
 
 /// A handle: a number in the shape of a pointer; null is none.

@@ -7,6 +7,7 @@
 #![allow(non_snake_case)]
 
 pub mod global_table;
+pub mod identity;
 pub mod marshal;
 
 use core::ffi::{c_char, c_void};
@@ -227,6 +228,8 @@ unsafe fn class_entry(class: *const ClassRegistration) -> Result<ClassEntry, HRE
             name: text(class.name).ok_or(E_INVALIDARG)?,
             threading: text(class.threading),
             file: file_of_address(class.library).ok_or(E_INVALIDARG)?,
+            app_id: Some(class.app_id).filter(|id| *id != GUID::default()),
+            has_surrogate: class.has_surrogate != 0,
         })
     }
 }
