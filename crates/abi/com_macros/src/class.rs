@@ -19,6 +19,8 @@ struct Args {
     /// A function that makes the value instead of `Default`.
     create: Option<Path>,
     interfaces: Vec<Path>,
+    /// The interface that callers by name see.
+    dual: Option<Path>,
     /// Fields that hold aggregated objects.
     aggregates: Vec<Ident>,
 }
@@ -41,6 +43,11 @@ impl Parse for Args {
                     let fields = Punctuated::<Ident, Token![,]>::parse_terminated(&list)?;
                     args.aggregates = fields.into_iter().collect();
                 }
+                "dual" => {
+                    let path;
+                    parenthesized!(path in input);
+                    args.dual = Some(path.parse()?);
+                }
                 "create" => {
                     input.parse::<Token![=]>()?;
                     args.create = Some(input.parse()?);
@@ -55,7 +62,7 @@ impl Parse for Args {
                     return Err(syn::Error::new(
                         key.span(),
                         "expected clsid, progid, name, threading, appid, surrogate, create, \
-                         interfaces(…) or aggregates(…)",
+                         interfaces(…), dual(…) or aggregates(…)",
                     ));
                 }
             }
@@ -83,7 +90,66 @@ pub fn expand(args: TokenStream, item: TokenStream) -> syn::Result<TokenStream> 
     }
     let identity = identity(&item.ident, &args);
     let registration = registration(&item.ident, &args)?;
-    Ok(quote!(#item #identity #registration))
+    let dispatch = args.dual.as_ref().map(|dual| dispatch(&item.ident, &args, dual)).transpose()?;
+    Ok(quote!(#item #identity #registration #dispatch))
+}
+
+/// `IDispatch` from the description of a dual interface.
+fn dispatch(class: &Ident, args: &Args, dual: &Path) -> syn::Result<TokenStream> {
+    let slot = args.interfaces.iter().position(|interface| interface == dual).ok_or_else(|| {
+        syn::Error::new_spanned(dual, "name it among the interfaces of the class as well")
+    })?;
+    let path = quote!(::com_abi::automation);
+    Ok(quote! {
+        impl #path::IDispatch_Impl for #class {
+            unsafe fn GetTypeInfoCount(&self, count: *mut u32) -> ::com_abi::HRESULT {
+                // SAFETY: forwarded from the caller.
+                unsafe { #path::late::type_info_count(count) }
+            }
+
+            unsafe fn GetTypeInfo(
+                &self,
+                index: u32,
+                _locale: u32,
+                info: *mut *mut ::core::ffi::c_void,
+            ) -> ::com_abi::HRESULT {
+                // SAFETY: forwarded from the caller.
+                unsafe { #path::late::type_info::<#dual>(index, info) }
+            }
+
+            unsafe fn GetIDsOfNames(
+                &self,
+                iid: *const ::com_abi::GUID,
+                names: *const *const u16,
+                count: u32,
+                _locale: u32,
+                identifiers: *mut i32,
+            ) -> ::com_abi::HRESULT {
+                // SAFETY: forwarded from the caller.
+                unsafe { #path::late::names::<#dual>(iid, names, count, identifiers) }
+            }
+
+            unsafe fn Invoke(
+                &self,
+                member: i32,
+                iid: *const ::com_abi::GUID,
+                _locale: u32,
+                flags: u16,
+                arguments: *mut #path::DispParams,
+                result: *mut #path::Variant,
+                exception: *mut #path::ExcepInfo,
+                wrong_argument: *mut u32,
+            ) -> ::com_abi::HRESULT {
+                // SAFETY: forwarded from the caller; methods get values of objects.
+                unsafe {
+                    #path::late::invoke::<Self, #dual>(
+                        self, #slot, member, iid, flags, arguments, result, exception,
+                        wrong_argument,
+                    )
+                }
+            }
+        }
+    })
 }
 
 fn identity(class: &Ident, args: &Args) -> TokenStream {

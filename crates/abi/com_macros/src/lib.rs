@@ -56,7 +56,8 @@ pub fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
 /// name a function by `create = path` that makes it from `com_abi::Controlling`.
 /// `appid = "…"` is the application that the class belongs to, which with the word
 /// `surrogate` may run in a process of its own.
-/// Every class can be aggregated; one that aggregates others names the fields
+/// `dual(IFoo)` writes `IDispatch` from the description of a dual interface of the
+/// class. Every class can be aggregated; one that aggregates others names the fields
 /// that hold their non-delegating `IUnknown`s: `aggregates(inner)`. A class is
 /// bound to its apartment: it never answers `IAgileObject`.
 #[proc_macro_attribute]

@@ -33,7 +33,9 @@ pub fn expand(
     let mut described = Vec::new();
     for (index, method) in methods.iter().enumerate() {
         let attributes = MethodAttributes::read(&method.idl)?;
-        check(method)?;
+        if !attributes.is_local {
+            check(method)?;
+        }
         functions.push(interface.functions(method, index, attributes.is_local));
         described.push(interface.method(method, index, &attributes)?);
     }
@@ -104,7 +106,7 @@ fn check(method: &Method) -> syn::Result<()> {
 impl Interface<'_> {
     /// The frame, the function that unpacks it, and the proxy's method.
     fn functions(&self, method: &Method, index: usize, is_local: bool) -> TokenStream {
-        let (interface, Method { name, args, .. }) = (self.name, method);
+        let (interface, Method { name, args, output, .. }) = (self.name, method);
         let (names, types): (Vec<_>, Vec<_>) = args.iter().cloned().unzip();
         let frame = format_ident!("{name}Frame");
         let dispatch = format_ident!("{name}Dispatch");
@@ -113,8 +115,8 @@ impl Interface<'_> {
                 #[allow(non_snake_case, clippy::too_many_arguments)]
                 unsafe extern "system" fn #name(
                     _: *mut ::core::ffi::c_void, #(_: #types),*
-                ) -> ::com_abi::HRESULT {
-                    ::com_abi::codes::E_NOTIMPL
+                ) -> #output {
+                    <#output as ::com_abi::object::NotHere>::not_here()
                 }
             };
         }

@@ -1,6 +1,7 @@
 //! Calls through every construct of the description, between apartments of every
 //! kind, borrowed and captured; what they leave behind is nothing.
 
+mod by_name;
 mod constructs;
 mod failures;
 mod implementation;
@@ -56,11 +57,16 @@ struct Home {
 
 impl Home {
     fn new(place: Place) -> Self {
+        Self::with(place, || new_interface(Constructs::default()).unwrap())
+    }
+
+    /// With the object that `make` makes there.
+    fn with(place: Place, make: fn() -> IUnknown) -> Self {
         let (answer, started) = channel();
         let (end, ended) = channel::<()>();
         let thread = security::spawner::spawn("home", 1 << 20, move || {
             let _apartment = place.enter();
-            let object: IUnknown = new_interface(Constructs::default()).unwrap();
+            let object = make();
             let here = apartment::current().unwrap();
             answer.send((marshal(&object).unwrap(), std::sync::Arc::clone(&here))).unwrap();
             drop(object);

@@ -7,7 +7,7 @@ use core::ffi::c_void;
 
 use windows_core::{GUID, HRESULT, IUnknown};
 
-use super::{Bstr, Variant};
+use super::{Bstr, ITypeInfo, Variant};
 use crate::Idl;
 
 /// `Invoke`: a method is called.
@@ -64,8 +64,12 @@ pub unsafe trait IDispatch: IUnknown {
     /// Writes 1 when the object describes its type, else 0.
     unsafe fn GetTypeInfoCount(&self, count: *mut u32) -> HRESULT;
     /// Writes the description number `index` with a reference.
-    #[idl(local)]
-    unsafe fn GetTypeInfo(&self, index: u32, locale: u32, info: *mut *mut c_void) -> HRESULT;
+    unsafe fn GetTypeInfo(
+        &self,
+        index: u32,
+        locale: u32,
+        #[idl(out, interface(ITypeInfo))] info: *mut *mut c_void,
+    ) -> HRESULT;
     /// Writes `count` identifiers: of the member `names[0]`, and of its
     /// parameters with the names after it. What is not known is
     /// [`DISPID_UNKNOWN`], and then the answer is `DISP_E_UNKNOWNNAME`. `iid` is
