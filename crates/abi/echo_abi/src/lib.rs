@@ -6,6 +6,9 @@
 
 use core::ffi::c_void;
 
+use com_abi::automation::{
+    IDispatch, IDispatch_Impl, IDispatch_Vtbl, SafeArray, VT_I4, VT_VARIANT,
+};
 use com_abi::{GUID, HRESULT, IUnknown, interface};
 
 /// The application that the classes belong to.
@@ -80,6 +83,42 @@ pub unsafe trait IEcho: IUnknown {
     unsafe fn Sleep(&self, ms: u32) -> HRESULT;
     /// Fails, as `FAULT_…` say; `E_INVALIDARG` for others.
     unsafe fn Fault(&self, kind: u32) -> HRESULT;
+}
+
+/// The same for callers by name.
+#[interface("5F0B6A10-3C1E-4B7A-9E52-7A1D0C000012", proxy)]
+#[idl(dual)]
+pub unsafe trait IEchoDispatch: IDispatch {
+    /// The same text.
+    #[idl(id(1))]
+    unsafe fn Echo(
+        &self,
+        #[idl(in, bstr)] text: *mut u16,
+        #[idl(out, retval, bstr)] reply: *mut *mut u16,
+    ) -> HRESULT;
+    /// A sum, or `DISP_E_OVERFLOW`.
+    #[idl(id(2))]
+    unsafe fn Add(&self, a: i32, b: i32, #[idl(out, retval)] sum: *mut i32) -> HRESULT;
+    /// The sum of an array.
+    #[idl(id(3))]
+    unsafe fn Sum(
+        &self,
+        #[idl(in, safearray(VT_I4))] values: *mut SafeArray,
+        #[idl(out, retval)] total: *mut i64,
+    ) -> HRESULT;
+    /// Another object of the same class, made in this one's apartment.
+    #[idl(id(4))]
+    unsafe fn Clone(
+        &self,
+        #[idl(out, retval, interface(IEchoDispatch))] copy: *mut *mut c_void,
+    ) -> HRESULT;
+    /// An array of variants: user, authentication level, impersonation level,
+    /// thread, apartment, as of [`IEcho::WhoAmI`].
+    #[idl(id(5))]
+    unsafe fn WhoAmI(
+        &self,
+        #[idl(out, retval, safearray(VT_VARIANT))] who: *mut *mut SafeArray,
+    ) -> HRESULT;
 }
 
 /// What [`IEcho::CallBack`] calls.

@@ -3,11 +3,14 @@
 
 #![allow(non_snake_case)]
 
+mod by_name;
+
 use core::ffi::c_void;
 
+use com_abi::automation::SafeArray;
 use com_abi::codes::{E_OUTOFMEMORY, E_POINTER, S_OK};
 use com_abi::{Class, HRESULT, Interface, class, from_wide, new_interface};
-use echo_abi::{IEcho, IEcho_Impl, IEchoSink};
+use echo_abi::{IEcho, IEcho_Impl, IEchoDispatch, IEchoDispatch_Impl, IEchoSink};
 use partywall::task;
 
 use crate::answers;
@@ -94,7 +97,8 @@ macro_rules! classes {
             threading = $threading,
             appid = "5F0B6A10-3C1E-4B7A-9E52-7A1D0C000000",
             surrogate,
-            interfaces(IEcho)
+            interfaces(IEcho, IEchoDispatch),
+            dual(IEchoDispatch)
         )]
         #[derive(Default)]
         pub struct $name;
@@ -154,6 +158,34 @@ macro_rules! classes {
 
             unsafe fn Fault(&self, kind: u32) -> HRESULT {
                 answers::fault(kind)
+            }
+        }
+
+        impl IEchoDispatch_Impl for $name {
+            unsafe fn Echo(&self, text: *mut u16, reply: *mut *mut u16) -> HRESULT {
+                // SAFETY: forwarded from the caller.
+                unsafe { give(reply, by_name::copy(text)) }
+            }
+
+            unsafe fn Add(&self, a: i32, b: i32, sum: *mut i32) -> HRESULT {
+                // SAFETY: forwarded from the caller.
+                unsafe { give(sum, answers::add(a, b)) }
+            }
+
+            unsafe fn Sum(&self, values: *mut SafeArray, total: *mut i64) -> HRESULT {
+                // SAFETY: forwarded from the caller.
+                unsafe { give(total, by_name::values(values).map(answers::sum)) }
+            }
+
+            unsafe fn Clone(&self, copy: *mut *mut c_void) -> HRESULT {
+                let made = new_interface::<Self, IEchoDispatch>(Self);
+                // SAFETY: forwarded from the caller.
+                unsafe { give(copy, made.map(Interface::into_raw)) }
+            }
+
+            unsafe fn WhoAmI(&self, who: *mut *mut SafeArray) -> HRESULT {
+                // SAFETY: forwarded from the caller.
+                unsafe { give(who, by_name::caller()) }
             }
         }
     )*};
