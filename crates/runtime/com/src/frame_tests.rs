@@ -3,6 +3,7 @@
 
 mod by_name;
 mod constructs;
+mod described;
 mod failures;
 mod implementation;
 mod objects;
