@@ -41,7 +41,7 @@ use proc_macro::TokenStream;
 /// | `switch_is(n)` | what selects the arm of a union |
 ///
 /// On a method: `id(1)`, `propget`, `propput`, `propputref`, `local`,
-/// `input_sync`, `asynchronous`. On the trait: `pointer_default(unique)`,
+/// `input_sync`, `asynchronous`, `finish(function)`. On the trait: `pointer_default(unique)`,
 /// `async_uuid("IID")`, `dual`.
 #[proc_macro_attribute]
 pub fn interface(args: TokenStream, item: TokenStream) -> TokenStream {

@@ -36,7 +36,7 @@ pub fn expand(
         if !attributes.is_local {
             check(method)?;
         }
-        functions.push(interface.functions(method, index, attributes.is_local));
+        functions.push(interface.functions(method, index, &attributes));
         described.push(interface.method(method, index, &attributes)?);
     }
     let entries = methods.iter().map(|method| {
@@ -105,12 +105,17 @@ fn check(method: &Method) -> syn::Result<()> {
 
 impl Interface<'_> {
     /// The frame, the function that unpacks it, and the proxy's method.
-    fn functions(&self, method: &Method, index: usize, is_local: bool) -> TokenStream {
+    fn functions(
+        &self,
+        method: &Method,
+        index: usize,
+        attributes: &MethodAttributes,
+    ) -> TokenStream {
         let (interface, Method { name, args, output, .. }) = (self.name, method);
         let (names, types): (Vec<_>, Vec<_>) = args.iter().cloned().unzip();
         let frame = format_ident!("{name}Frame");
         let dispatch = format_ident!("{name}Dispatch");
-        if is_local {
+        if attributes.is_local {
             return quote! {
                 #[allow(non_snake_case, clippy::too_many_arguments)]
                 unsafe extern "system" fn #name(
@@ -120,6 +125,11 @@ impl Interface<'_> {
                 }
             };
         }
+        let call = quote!(((*vtable).#name)(object, #(frame.#names),*));
+        let call = match &attributes.finish {
+            Some(finish) => quote!(#finish(#call, #(frame.#names),*)),
+            None => call,
+        };
         quote! {
             #[repr(C)]
             #[allow(non_camel_case_types, non_snake_case)]
@@ -137,7 +147,7 @@ impl Interface<'_> {
                     let frame = &*frame.cast::<#frame>();
                     let vtable =
                         *object.cast::<*const <#interface as ::com_abi::Interface>::Vtable>();
-                    ((*vtable).#name)(object, #(frame.#names),*)
+                    #call
                 }
             }
 

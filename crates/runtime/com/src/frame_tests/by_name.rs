@@ -116,6 +116,67 @@ impl ITally_Impl for Tally {
     }
 }
 
+/// Fails, and says more only when it is asked.
+#[class(interfaces(IDispatch))]
+struct Shy;
+
+impl Shy {
+    fn object() -> IUnknown {
+        ALIVE.fetch_add(1, Ordering::SeqCst);
+        new_interface(Self).unwrap()
+    }
+
+    /// Fills in the number of the apartment that it is called in.
+    unsafe extern "system" fn fill_in(info: *mut ExcepInfo) -> HRESULT {
+        // SAFETY: a live structure.
+        unsafe { (*info).dwHelpContext = crate::apartment::current().unwrap().id() as u32 };
+        S_OK
+    }
+}
+
+impl Drop for Shy {
+    fn drop(&mut self) {
+        ALIVE.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl IDispatch_Impl for Shy {
+    unsafe fn GetTypeInfoCount(&self, _: *mut u32) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    unsafe fn GetTypeInfo(&self, _: u32, _: u32, _: *mut *mut c_void) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    unsafe fn GetIDsOfNames(
+        &self,
+        _: *const GUID,
+        _: *const *const u16,
+        _: u32,
+        _: u32,
+        _: *mut i32,
+    ) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    unsafe fn Invoke(
+        &self,
+        _: i32,
+        _: *const GUID,
+        _: u32,
+        _: u16,
+        _: *mut DispParams,
+        _: *mut Variant,
+        exception: *mut ExcepInfo,
+        _: *mut u32,
+    ) -> HRESULT {
+        // SAFETY: a writable place.
+        unsafe { (*exception).pfnDeferredFillIn = Some(Self::fill_in) };
+        DISP_E_EXCEPTION
+    }
+}
+
 /// What a call answers.
 #[derive(Debug, PartialEq)]
 struct Answer {
@@ -348,6 +409,34 @@ alone! {
     fn references_are_written_through() { both_ways(references); }
     fn properties_are_set_and_failures_raised() { both_ways(properties_and_failures); }
     fn a_type_says_what_it_is() { both_ways(types); }
+
+    fn an_exception_is_filled_in_where_its_object_lives() {
+        let run = || {
+            let _apartment = Place::Mta.enter();
+            let mut server = Home::with(Place::Sta, Shy::object);
+            let object: IDispatch = server.object();
+            let mut given = DispParams {
+                rgvarg: null_mut(),
+                rgdispidNamedArgs: null_mut(),
+                cArgs: 0,
+                cNamedArgs: 0,
+            };
+            let mut exception = ExcepInfo::default();
+            // SAFETY: no arguments and a writable place; null for the others.
+            let code = unsafe {
+                let null = GUID::default();
+                let place = &raw mut exception;
+                object.Invoke(1, &null, 0, 1, &mut given, null_mut(), place, null_mut())
+            };
+            assert_eq!(code, DISP_E_EXCEPTION);
+            assert!(exception.pfnDeferredFillIn.is_none(), "there is nothing left to do");
+            assert_eq!(u64::from(exception.dwHelpContext), server.apartment.id());
+            drop(object);
+            server.end();
+            assert_eq!(alive(), 0);
+        };
+        security::spawner::spawn("client", 1 << 20, run).unwrap().join().unwrap();
+    }
 
     fn a_type_describes_its_functions_at_home() {
         let run = || {
