@@ -57,6 +57,9 @@ typedef union _LARGE_INTEGER {
     LONGLONG QuadPart;
 } LARGE_INTEGER;
 
+/* The account that the thread works for, impersonated or the process's. */
+BOOL WINAPI GetUserNameW(LPWSTR name, LPDWORD size);
+
 #define TRUE 1
 #define FALSE 0
 

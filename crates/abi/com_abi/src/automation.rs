@@ -8,8 +8,10 @@
 
 mod bstr;
 mod dispatch;
+pub mod late;
 mod safe_array;
 mod scalars;
+mod type_info;
 mod variant;
 
 pub use bstr::Bstr;
@@ -24,6 +26,11 @@ pub use safe_array::{
     SafeArray, SafeArrayBound,
 };
 pub use scalars::{Currency, Date, Decimal, SystemTime, VARIANT_FALSE, VARIANT_TRUE};
+pub use type_info::{
+    CC_STDCALL, ElemDesc, FUNC_DISPATCH, FuncDesc, ITypeInfo, ITypeInfo_Impl, ITypeInfo_Vtbl,
+    MEMBERID_NIL, PARAMFLAG_FIN, PARAMFLAG_FOPT, PARAMFLAG_FOUT, PARAMFLAG_FRETVAL, ParamDesc,
+    TKIND_DISPATCH, TYPEFLAG_FDUAL, TypeAttr, TypeDesc, VT_HRESULT, VT_PTR, VT_SAFEARRAY, VT_VOID,
+};
 pub use variant::{
     VARIANT_ALPHABOOL, VARIANT_LOCALBOOL, VARIANT_NOUSEROVERRIDE, VARIANT_NOVALUEPROP, VT_ARRAY,
     VT_BOOL, VT_BSTR, VT_BYREF, VT_CY, VT_DATE, VT_DECIMAL, VT_DISPATCH, VT_EMPTY, VT_ERROR, VT_I1,

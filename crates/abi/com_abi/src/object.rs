@@ -37,7 +37,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use windows_core::{GUID, HRESULT, IUnknown, IUnknown_Vtbl, Interface};
 
-use crate::codes::{E_NOINTERFACE, E_POINTER, RPC_E_SERVERFAULT, S_OK};
+use crate::codes::{E_NOINTERFACE, E_NOTIMPL, E_POINTER, RPC_E_SERVERFAULT, S_OK};
 
 /// Objects of this library that are alive, for `DllCanUnloadNow`.
 pub(crate) static LIVE_OBJECTS: AtomicUsize = AtomicUsize::new(0);
@@ -165,6 +165,7 @@ pub unsafe fn make<T: Class>(
         is_made: AtomicBool::new(false),
         value: MaybeUninit::uninit(),
     }));
+    object.expose_provenance();
     // SAFETY: fresh; shared only with what `make` passes the pointer to.
     let controlling = unsafe { (*object).controlling() };
     let made = NonNull::new(controlling).ok_or(E_POINTER).and_then(|controlling| {
@@ -209,6 +210,20 @@ unsafe fn object_of<'a, T: Class, const SLOT: usize>(this: *mut c_void) -> &'a O
     unsafe { &*this.cast::<*const c_void>().sub(SLOT).cast::<Object<T>>() }
 }
 
+/// Interface number `slot` of the object that holds `value`: a pointer without a
+/// reference, valid as long as the object.
+///
+/// # Safety
+/// `value` is what [`make`] put into an object, whose class has that many
+/// interfaces.
+pub unsafe fn interface_of<T: Class>(value: &T, slot: usize) -> *mut c_void {
+    debug_assert!(slot < T::MATCHES.len());
+    let offset = core::mem::offset_of!(Object<T>, value) - slot * size_of::<VtablePointer>();
+    // A reference to the value does not reach around it; the object's address was
+    // exposed when it was made.
+    core::ptr::with_exposed_provenance_mut(core::ptr::from_ref(value).addr() - offset)
+}
+
 /// What a method answers when the object panicked in it.
 pub trait Fault {
     /// The answer.
@@ -235,6 +250,22 @@ impl Fault for i32 {
 
 impl Fault for () {
     fn fault() {}
+}
+
+/// What a proxy answers for a method that is not called through proxies.
+pub trait NotHere {
+    /// The answer.
+    fn not_here() -> Self;
+}
+
+impl NotHere for HRESULT {
+    fn not_here() -> Self {
+        E_NOTIMPL
+    }
+}
+
+impl NotHere for () {
+    fn not_here() {}
 }
 
 /// Runs a method of the object behind `this`; a panic in it is caught, written

@@ -51,6 +51,10 @@ pub struct Registration {
     pub name: &'static str,
     /// Where its objects live.
     pub threading: ThreadingModel,
+    /// The application that it belongs to.
+    pub app_id: Option<GUID>,
+    /// Whether that application may run in a surrogate process.
+    pub has_surrogate: bool,
 }
 
 /// A class that can be created by its identifier.

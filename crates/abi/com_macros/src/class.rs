@@ -12,9 +12,15 @@ struct Args {
     progid: Option<LitStr>,
     name: Option<LitStr>,
     threading: Option<LitStr>,
+    /// The application that the class belongs to.
+    appid: Option<LitStr>,
+    /// Whether that application may run in a surrogate process.
+    surrogate: Option<Ident>,
     /// A function that makes the value instead of `Default`.
     create: Option<Path>,
     interfaces: Vec<Path>,
+    /// The interface that callers by name see.
+    dual: Option<Path>,
     /// Fields that hold aggregated objects.
     aggregates: Vec<Ident>,
 }
@@ -37,6 +43,11 @@ impl Parse for Args {
                     let fields = Punctuated::<Ident, Token![,]>::parse_terminated(&list)?;
                     args.aggregates = fields.into_iter().collect();
                 }
+                "dual" => {
+                    let path;
+                    parenthesized!(path in input);
+                    args.dual = Some(path.parse()?);
+                }
                 "create" => {
                     input.parse::<Token![=]>()?;
                     args.create = Some(input.parse()?);
@@ -45,11 +56,13 @@ impl Parse for Args {
                 "progid" => args.progid = Some(value(input)?),
                 "name" => args.name = Some(value(input)?),
                 "threading" => args.threading = Some(value(input)?),
+                "appid" => args.appid = Some(value(input)?),
+                "surrogate" => args.surrogate = Some(key),
                 _ => {
                     return Err(syn::Error::new(
                         key.span(),
-                        "expected clsid, progid, name, threading, create, interfaces(…) or \
-                         aggregates(…)",
+                        "expected clsid, progid, name, threading, appid, surrogate, create, \
+                         interfaces(…), dual(…) or aggregates(…)",
                     ));
                 }
             }
@@ -77,7 +90,66 @@ pub fn expand(args: TokenStream, item: TokenStream) -> syn::Result<TokenStream> 
     }
     let identity = identity(&item.ident, &args);
     let registration = registration(&item.ident, &args)?;
-    Ok(quote!(#item #identity #registration))
+    let dispatch = args.dual.as_ref().map(|dual| dispatch(&item.ident, &args, dual)).transpose()?;
+    Ok(quote!(#item #identity #registration #dispatch))
+}
+
+/// `IDispatch` from the description of a dual interface.
+fn dispatch(class: &Ident, args: &Args, dual: &Path) -> syn::Result<TokenStream> {
+    let slot = args.interfaces.iter().position(|interface| interface == dual).ok_or_else(|| {
+        syn::Error::new_spanned(dual, "name it among the interfaces of the class as well")
+    })?;
+    let path = quote!(::com_abi::automation);
+    Ok(quote! {
+        impl #path::IDispatch_Impl for #class {
+            unsafe fn GetTypeInfoCount(&self, count: *mut u32) -> ::com_abi::HRESULT {
+                // SAFETY: forwarded from the caller.
+                unsafe { #path::late::type_info_count(count) }
+            }
+
+            unsafe fn GetTypeInfo(
+                &self,
+                index: u32,
+                _locale: u32,
+                info: *mut *mut ::core::ffi::c_void,
+            ) -> ::com_abi::HRESULT {
+                // SAFETY: forwarded from the caller.
+                unsafe { #path::late::type_info::<#dual>(index, info) }
+            }
+
+            unsafe fn GetIDsOfNames(
+                &self,
+                iid: *const ::com_abi::GUID,
+                names: *const *const u16,
+                count: u32,
+                _locale: u32,
+                identifiers: *mut i32,
+            ) -> ::com_abi::HRESULT {
+                // SAFETY: forwarded from the caller.
+                unsafe { #path::late::names::<#dual>(iid, names, count, identifiers) }
+            }
+
+            unsafe fn Invoke(
+                &self,
+                member: i32,
+                iid: *const ::com_abi::GUID,
+                _locale: u32,
+                flags: u16,
+                arguments: *mut #path::DispParams,
+                result: *mut #path::Variant,
+                exception: *mut #path::ExcepInfo,
+                wrong_argument: *mut u32,
+            ) -> ::com_abi::HRESULT {
+                // SAFETY: forwarded from the caller; methods get values of objects.
+                unsafe {
+                    #path::late::invoke::<Self, #dual>(
+                        self, #slot, member, iid, flags, arguments, result, exception,
+                        wrong_argument,
+                    )
+                }
+            }
+        }
+    })
 }
 
 fn identity(class: &Ident, args: &Args) -> TokenStream {
@@ -145,6 +217,14 @@ fn registration(class: &Ident, args: &Args) -> syn::Result<TokenStream> {
             Ok(<Self as ::core::default::Default>::default())
         }),
     };
+    let appid = match &args.appid {
+        Some(text) => crate::guid::constant(text).map(|id| quote!(Some(#id)))?,
+        None => quote!(None),
+    };
+    if let (Some(word), None) = (&args.surrogate, &args.appid) {
+        return Err(syn::Error::new(word.span(), "needs appid = \"…\" as well"));
+    }
+    let has_surrogate = args.surrogate.is_some();
     Ok(quote! {
         impl ::com_abi::CreatableClass for #class {
             const REGISTRATION: ::com_abi::Registration = ::com_abi::Registration {
@@ -152,6 +232,8 @@ fn registration(class: &Ident, args: &Args) -> syn::Result<TokenStream> {
                 progid: #progid,
                 name: #name,
                 threading: ::com_abi::ThreadingModel::#model,
+                app_id: #appid,
+                has_surrogate: #has_surrogate,
             };
             fn create(
                 controlling: ::com_abi::Controlling,

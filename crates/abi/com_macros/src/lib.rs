@@ -41,7 +41,7 @@ use proc_macro::TokenStream;
 /// | `switch_is(n)` | what selects the arm of a union |
 ///
 /// On a method: `id(1)`, `propget`, `propput`, `propputref`, `local`,
-/// `input_sync`, `asynchronous`. On the trait: `pointer_default(unique)`,
+/// `input_sync`, `asynchronous`, `finish(function)`. On the trait: `pointer_default(unique)`,
 /// `async_uuid("IID")`, `dual`.
 #[proc_macro_attribute]
 pub fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -54,7 +54,10 @@ pub fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
 /// "Apartment"` (or `None`, `Free`, `Both`, `Neutral`) the class can be
 /// registered and created by its identifier; it then has to be `Default`, or
 /// name a function by `create = path` that makes it from `com_abi::Controlling`.
-/// Every class can be aggregated; one that aggregates others names the fields
+/// `appid = "…"` is the application that the class belongs to, which with the word
+/// `surrogate` may run in a process of its own.
+/// `dual(IFoo)` writes `IDispatch` from the description of a dual interface of the
+/// class. Every class can be aggregated; one that aggregates others names the fields
 /// that hold their non-delegating `IUnknown`s: `aggregates(inner)`. A class is
 /// bound to its apartment: it never answers `IAgileObject`.
 #[proc_macro_attribute]

@@ -33,8 +33,10 @@ pub fn expand(
     let mut described = Vec::new();
     for (index, method) in methods.iter().enumerate() {
         let attributes = MethodAttributes::read(&method.idl)?;
-        check(method)?;
-        functions.push(interface.functions(method, index, attributes.is_local));
+        if !attributes.is_local {
+            check(method)?;
+        }
+        functions.push(interface.functions(method, index, &attributes));
         described.push(interface.method(method, index, &attributes)?);
     }
     let entries = methods.iter().map(|method| {
@@ -103,21 +105,31 @@ fn check(method: &Method) -> syn::Result<()> {
 
 impl Interface<'_> {
     /// The frame, the function that unpacks it, and the proxy's method.
-    fn functions(&self, method: &Method, index: usize, is_local: bool) -> TokenStream {
-        let (interface, Method { name, args, .. }) = (self.name, method);
+    fn functions(
+        &self,
+        method: &Method,
+        index: usize,
+        attributes: &MethodAttributes,
+    ) -> TokenStream {
+        let (interface, Method { name, args, output, .. }) = (self.name, method);
         let (names, types): (Vec<_>, Vec<_>) = args.iter().cloned().unzip();
         let frame = format_ident!("{name}Frame");
         let dispatch = format_ident!("{name}Dispatch");
-        if is_local {
+        if attributes.is_local {
             return quote! {
                 #[allow(non_snake_case, clippy::too_many_arguments)]
                 unsafe extern "system" fn #name(
                     _: *mut ::core::ffi::c_void, #(_: #types),*
-                ) -> ::com_abi::HRESULT {
-                    ::com_abi::codes::E_NOTIMPL
+                ) -> #output {
+                    <#output as ::com_abi::object::NotHere>::not_here()
                 }
             };
         }
+        let call = quote!(((*vtable).#name)(object, #(frame.#names),*));
+        let call = match &attributes.finish {
+            Some(finish) => quote!(#finish(#call, #(frame.#names),*)),
+            None => call,
+        };
         quote! {
             #[repr(C)]
             #[allow(non_camel_case_types, non_snake_case)]
@@ -135,7 +147,7 @@ impl Interface<'_> {
                     let frame = &*frame.cast::<#frame>();
                     let vtable =
                         *object.cast::<*const <#interface as ::com_abi::Interface>::Vtable>();
-                    ((*vtable).#name)(object, #(frame.#names),*)
+                    #call
                 }
             }
 

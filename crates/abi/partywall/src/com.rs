@@ -1,7 +1,7 @@
 //! Apartments and objects.
 
-use com_abi::codes::{REGDB_E_CLASSNOTREG, S_OK};
-use com_abi::{CreatableClass, GUID, HRESULT, WideString};
+use com_abi::codes::{REGDB_E_CLASSNOTREG, S_OK, system_error};
+use com_abi::{CreatableClass, GUID, HRESULT, WideString, from_wide};
 
 use crate::ffi;
 
@@ -92,6 +92,44 @@ pub fn class_from_progid(progid: &str) -> Result<GUID, HRESULT> {
     Ok(clsid)
 }
 
+/// What kind of apartment this thread is in: 0 an STA, 1 the MTA, 2 the NTA, 3 the
+/// main STA.
+///
+/// # Errors
+/// `CO_E_NOTINITIALIZED`.
+pub fn apartment_type() -> Result<u32, HRESULT> {
+    let (mut kind, mut qualifier) = (0, 0);
+    // SAFETY: writable places.
+    ok(unsafe { ffi::CoGetApartmentType(&mut kind, &mut qualifier) })?;
+    Ok(kind as u32)
+}
+
+/// The kernel's number of this thread.
+pub fn thread_number() -> u32 {
+    // SAFETY: no arguments.
+    unsafe { ffi::GetCurrentThreadId() }
+}
+
+/// Most units of an account's name, its final zero included (`UNLEN + 1`).
+const MAX_NAME: usize = 257;
+
+/// The account that this thread works for: the impersonated one, else the
+/// process's.
+///
+/// # Errors
+/// A system error as a result code.
+pub fn user_name() -> Result<String, HRESULT> {
+    let mut name = [0; MAX_NAME];
+    let mut size = MAX_NAME as u32;
+    // SAFETY: a buffer of that size.
+    if unsafe { ffi::identity::GetUserNameW(name.as_mut_ptr(), &mut size) } == 0 {
+        // SAFETY: no arguments.
+        return Err(system_error(unsafe { ffi::GetLastError() } as u16));
+    }
+    // SAFETY: the name ends with a zero.
+    Ok(unsafe { from_wide(name.as_ptr()) })
+}
+
 /// The identity of the caller whose call this thread serves; dropping it gives
 /// the thread its own identity back.
 pub struct Impersonation {
@@ -158,6 +196,8 @@ fn with_registration<T: CreatableClass>(
         name: name.as_ptr(),
         threading: threading.as_ref().map_or(core::ptr::null(), |text| text.as_ptr()),
         library,
+        app_id: registration.app_id.unwrap_or_default(),
+        has_surrogate: registration.has_surrogate.into(),
     })
 }
 

@@ -6,6 +6,7 @@ pub mod activation;
 pub mod apartments;
 pub mod automation;
 pub mod calls;
+pub mod identity;
 pub mod memory;
 pub mod messages;
 pub mod names;
@@ -36,6 +37,10 @@ pub struct ClassRegistration {
     pub threading: *const c_char,
     /// An address inside the library, from which the runtime finds its file.
     pub library: *const c_void,
+    /// The application that the class belongs to; all zero for none.
+    pub app_id: GUID,
+    /// Not 0 when that application may run in a surrogate process.
+    pub has_surrogate: i32,
 }
 
 /// A handle: a number in the shape of a pointer; null is none.

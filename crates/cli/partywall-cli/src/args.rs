@@ -44,6 +44,9 @@ pub struct Common {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
+    /// Make an object of a class and call a method of it by name; print what it
+    /// answers.
+    Call(Call),
     /// Print the completions of a shell.
     Completions {
         /// The shell.
@@ -92,6 +95,18 @@ pub enum Verb {
     WebProcess,
     /// Say who waits for whom in the processes of the data folder, circles first.
     Why,
+}
+
+/// A call by name.
+#[derive(Clone, Debug, Args)]
+pub struct Call {
+    /// ProgID like Partywall.Echo.Both, or {CLSID}.
+    pub class: String,
+    /// The method, or a property to read.
+    pub method: String,
+    /// Its arguments, converted to what the method takes; [1,2,3] is an array.
+    #[arg(value_name = "ARG", allow_negative_numbers = true)]
+    pub arguments: Vec<String>,
 }
 
 /// Where to listen.

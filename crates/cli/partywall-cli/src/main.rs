@@ -44,6 +44,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     mapi_session::register_store_provider(Arc::new(store_sqlite::SqliteProvider));
     match &arguments.verb {
+        Verb::Call(call) => verbs::call::run(common, call),
         Verb::Completions { shell } => {
             verbs::completions::run(*shell);
             Ok(())

@@ -7,6 +7,7 @@
 #![allow(non_snake_case)]
 
 mod arrays;
+pub mod dispatch;
 mod strings;
 mod variants;
 

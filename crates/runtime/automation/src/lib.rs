@@ -7,6 +7,7 @@
 //! - [`convert`]: one type into another; `number`, `parse` and `text` are its
 //!   steps, `README.md` its table;
 //! - [`mod@array`] and [`element`]: descriptors and what stands in them;
+//! - [`late`], [`type_info`]: calls by name, from an interface's description;
 //! - `ffi`: the exported C functions, which only check, catch and forward.
 //!
 //! # Not here
@@ -18,10 +19,12 @@ pub mod convert;
 pub mod date;
 pub mod element;
 mod ffi;
+pub mod late;
 pub mod number;
 mod parse;
 pub mod strings;
 mod text;
+pub mod type_info;
 pub mod variant;
 
 pub use array::live_arrays;

@@ -28,6 +28,10 @@ pub struct ClassEntry {
     pub threading: Option<String>,
     /// The library.
     pub file: PathBuf,
+    /// The application that the class belongs to.
+    pub app_id: Option<GUID>,
+    /// Whether that application may run in a surrogate process.
+    pub has_surrogate: bool,
 }
 
 /// What activation needs to know of a class.
@@ -81,6 +85,10 @@ fn builtin(clsid: &GUID) -> Option<InprocServer> {
 /// Path of a class's key.
 pub fn class_key(clsid: &GUID) -> String {
     format!("HKEY_CLASSES_ROOT\\CLSID\\{}", format_guid(clsid))
+}
+
+fn app_key(app_id: &GUID) -> String {
+    format!("HKEY_CLASSES_ROOT\\AppID\\{}", format_guid(app_id))
 }
 
 /// The program's own class, else `CLSID\{…}\InprocServer32`.
@@ -177,6 +185,13 @@ pub fn register(entry: &ClassEntry) -> Result<(), HRESULT> {
         if let Some(threading) = &entry.threading {
             change.set(&server, "ThreadingModel", threading)?;
         }
+        if let Some(app_id) = &entry.app_id {
+            change.set(&class, "AppID", &format_guid(app_id))?;
+            if entry.has_surrogate {
+                // Empty: the system's own surrogate.
+                change.set(&app_key(app_id), "DllSurrogate", "")?;
+            }
+        }
         change.set(&format!("{class}\\ProgID"), "", &entry.progid)?;
         change.set(&progid, "", &entry.name)?;
         change.set(&format!("{progid}\\CLSID"), "", &format_guid(&entry.clsid))
@@ -189,6 +204,9 @@ pub fn register(entry: &ClassEntry) -> Result<(), HRESULT> {
 /// `REGDB_E_WRITEREGDB`.
 pub fn unregister(entry: &ClassEntry) -> Result<(), HRESULT> {
     change(|change| {
+        if let Some(app_id) = &entry.app_id {
+            delete_everywhere(change, &app_key(app_id))?;
+        }
         delete_everywhere(change, &class_key(&entry.clsid))?;
         delete_everywhere(change, &format!("HKEY_CLASSES_ROOT\\{}", entry.progid))
     })

@@ -15,6 +15,7 @@ pub mod class_objects;
 pub mod descriptor;
 pub mod global_table;
 pub mod identifiers;
+pub mod identity;
 pub mod libraries;
 pub mod marshal;
 pub mod memory;
@@ -142,6 +143,8 @@ unsafe fn class_entry(class: *const ClassRegistration) -> Result<ClassEntry, HRE
             name: text(class.name).ok_or(E_INVALIDARG)?,
             threading: text(class.threading),
             file: file_of_address(class.library).ok_or(E_INVALIDARG)?,
+            app_id: Some(class.app_id).filter(|id| *id != GUID::default()),
+            has_surrogate: class.has_surrogate != 0,
         })
     }
 }

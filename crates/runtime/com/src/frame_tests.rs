@@ -1,7 +1,9 @@
 //! Calls through every construct of the description, between apartments of every
 //! kind, borrowed and captured; what they leave behind is nothing.
 
+mod by_name;
 mod constructs;
+mod described;
 mod failures;
 mod implementation;
 mod objects;
@@ -56,11 +58,16 @@ struct Home {
 
 impl Home {
     fn new(place: Place) -> Self {
+        Self::with(place, || new_interface(Constructs::default()).unwrap())
+    }
+
+    /// With the object that `make` makes there.
+    fn with(place: Place, make: fn() -> IUnknown) -> Self {
         let (answer, started) = channel();
         let (end, ended) = channel::<()>();
         let thread = security::spawner::spawn("home", 1 << 20, move || {
             let _apartment = place.enter();
-            let object: IUnknown = new_interface(Constructs::default()).unwrap();
+            let object = make();
             let here = apartment::current().unwrap();
             answer.send((marshal(&object).unwrap(), std::sync::Arc::clone(&here))).unwrap();
             drop(object);

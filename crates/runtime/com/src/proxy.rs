@@ -94,6 +94,20 @@ pub fn marshal(object: &IUnknown) -> Result<Marshaled, HRESULT> {
     hold(object, Hold::Strong).map(Marshaled::from_hold)
 }
 
+/// As [`marshal`], for an interface that the other apartment is going to ask for:
+/// an object of this apartment is asked here, which saves the way back.
+///
+/// # Errors
+/// As [`marshal`]; `E_NOINTERFACE` when an object of this apartment does not have
+/// the interface.
+pub fn marshal_as(object: &IUnknown, iid: &GUID) -> Result<Marshaled, HRESULT> {
+    let marshaled = marshal(object)?;
+    if Arc::ptr_eq(marshaled.stub.home(), &apartment::current()?) && *iid != IUnknown::IID {
+        marshaled.stub.interface(iid)?;
+    }
+    Ok(marshaled)
+}
+
 #[repr(C)]
 struct InterfaceProxy {
     header: ProxyHeader,
@@ -269,12 +283,10 @@ unsafe fn query(manager: *const Manager, iid: &GUID) -> Result<*mut c_void, HRES
 
 /// Asks the object for an interface and makes its proxy.
 fn ask_home(manager: &Manager, iid: &GUID) -> Result<*mut c_void, HRESULT> {
-    let stub = &manager.stub;
-    let context = CallContext::capture();
-    let _hop = context.trace().map(|trace| trace.hop("proxy call", context.token().user()));
-    let target = call::run(stub.home(), "an object to answer QueryInterface", || {
-        context.serve(|| stub.interface(iid).map(|raw| raw as usize))
-    })??;
+    let target = match manager.stub.known_interface(iid) {
+        Some(target) => target as usize,
+        None => query_home(manager, iid)?,
+    };
     let Some(known) = description::find(iid) else {
         observe::warn!(
             "com",
@@ -288,6 +300,16 @@ fn ask_home(manager: &Manager, iid: &GUID) -> Result<*mut c_void, HRESULT> {
     // and the first one is found from now on.
     let vtable = known.description().proxy_vtable;
     Ok(manager.add(*iid, vtable, Some(known), target as *mut c_void))
+}
+
+/// The address of an interface, which the object is asked for at home.
+fn query_home(manager: &Manager, iid: &GUID) -> Result<usize, HRESULT> {
+    let stub = &manager.stub;
+    let context = CallContext::capture();
+    let _hop = context.trace().map(|trace| trace.hop("proxy call", context.token().user()));
+    call::run(stub.home(), "an object to answer QueryInterface", || {
+        context.serve(|| stub.interface(iid).map(|raw| raw as usize))
+    })?
 }
 
 /// Gives a reference back; the last one frees the manager and its proxies and

@@ -155,6 +155,14 @@ impl Stub {
         Ok(raw)
     }
 
+    /// The address of an interface that the object was asked for before; it is used
+    /// at home only.
+    pub fn known_interface(&self, iid: &GUID) -> Option<*mut c_void> {
+        let state = self.lock();
+        let known = state.interfaces.iter().find(|(known, _)| known == iid);
+        known.map(|(_, pointer)| pointer.0.as_raw())
+    }
+
     /// One more holder.
     ///
     /// # Errors

@@ -7,8 +7,9 @@ use core::ffi::c_void;
 
 use windows_core::{GUID, HRESULT, IUnknown};
 
-use super::{Bstr, Variant};
+use super::{Bstr, ITypeInfo, Variant};
 use crate::Idl;
+use crate::codes::DISP_E_EXCEPTION;
 
 /// `Invoke`: a method is called.
 pub const DISPATCH_METHOD: u16 = 1;
@@ -64,8 +65,12 @@ pub unsafe trait IDispatch: IUnknown {
     /// Writes 1 when the object describes its type, else 0.
     unsafe fn GetTypeInfoCount(&self, count: *mut u32) -> HRESULT;
     /// Writes the description number `index` with a reference.
-    #[idl(local)]
-    unsafe fn GetTypeInfo(&self, index: u32, locale: u32, info: *mut *mut c_void) -> HRESULT;
+    unsafe fn GetTypeInfo(
+        &self,
+        index: u32,
+        locale: u32,
+        #[idl(out, interface(ITypeInfo))] info: *mut *mut c_void,
+    ) -> HRESULT;
     /// Writes `count` identifiers: of the member `names[0]`, and of its
     /// parameters with the names after it. What is not known is
     /// [`DISPID_UNKNOWN`], and then the answer is `DISP_E_UNKNOWNNAME`. `iid` is
@@ -80,6 +85,7 @@ pub unsafe trait IDispatch: IUnknown {
     ) -> HRESULT;
     /// Calls a member. `result`, `exception` and `wrong_argument` may be null;
     /// what is written belongs to the caller. `iid` is all zero.
+    #[idl(finish(fill_in))]
     unsafe fn Invoke(
         &self,
         member: i32,
@@ -91,6 +97,34 @@ pub unsafe trait IDispatch: IUnknown {
         #[idl(out, unique)] exception: *mut ExcepInfo,
         #[idl(out, unique)] wrong_argument: *mut u32,
     ) -> HRESULT;
+}
+
+/// An exception that is filled in later is filled in where its object lives, before
+/// it crosses the wall.
+///
+/// # Safety
+/// The arguments are those of [`IDispatch::Invoke`], which answered `code`.
+#[allow(clippy::too_many_arguments)]
+unsafe fn fill_in(
+    code: HRESULT,
+    _member: i32,
+    _iid: *const GUID,
+    _locale: u32,
+    _flags: u16,
+    _arguments: *mut DispParams,
+    _result: *mut Variant,
+    exception: *mut ExcepInfo,
+    _wrong_argument: *mut u32,
+) -> HRESULT {
+    if code == DISP_E_EXCEPTION && !exception.is_null() {
+        // SAFETY: forwarded from the caller; a failure leaves less to read.
+        unsafe {
+            if let Some(fill) = (*exception).pfnDeferredFillIn.take() {
+                let _ = fill(exception);
+            }
+        }
+    }
+    code
 }
 
 const _: () = {

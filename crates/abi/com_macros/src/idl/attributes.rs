@@ -200,6 +200,9 @@ pub struct MethodAttributes {
     pub is_local: bool,
     pub is_input_synchronous: bool,
     pub is_asynchronous: bool,
+    /// A function that is called after the method, at home: with its code and its
+    /// arguments; it answers the code.
+    pub finish: Option<Path>,
 }
 
 impl MethodAttributes {
@@ -215,11 +218,12 @@ impl MethodAttributes {
                 "local" => read.is_local = true,
                 "input_sync" => read.is_input_synchronous = true,
                 "asynchronous" => read.is_asynchronous = true,
+                "finish" => read.finish = Some(one(input)?),
                 _ => {
                     return Err(syn::Error::new(
                         word.span(),
-                        "expected id(…), propget, propput, propputref, local, input_sync or \
-                         asynchronous",
+                        "expected id(…), propget, propput, propputref, local, input_sync, \
+                         asynchronous or finish(…)",
                     ));
                 }
             }

@@ -6,7 +6,8 @@
 
 use core::ffi::c_void;
 
-use com_abi::automation::{SafeArray, SafeArrayBound, SystemTime, Variant};
+use com_abi::automation::{DispParams, ExcepInfo, SafeArray, SafeArrayBound, SystemTime, Variant};
+use com_abi::description::InterfaceDescription;
 use com_abi::{GUID, HRESULT};
 
 unsafe extern "system" {
@@ -57,6 +58,31 @@ unsafe extern "system" {
     pub fn SystemTimeToVariantTime(time: *const SystemTime, days: *mut f64) -> i32;
     /// Variant time as a calendar date and time.
     pub fn VariantTimeToSystemTime(days: f64, time: *mut SystemTime) -> i32;
+
+    /// `IDispatch::GetIDsOfNames` of a described interface.
+    pub fn PwDispatchNames(
+        description: *const InterfaceDescription,
+        names: *const *const u16,
+        count: u32,
+        identifiers: *mut i32,
+    ) -> HRESULT;
+    /// `IDispatch::Invoke` of a described interface: `object` is that interface, in
+    /// this apartment.
+    pub fn PwDispatchInvoke(
+        object: *mut c_void,
+        description: *const InterfaceDescription,
+        member: i32,
+        flags: u16,
+        arguments: *mut DispParams,
+        result: *mut Variant,
+        exception: *mut ExcepInfo,
+        wrong_argument: *mut u32,
+    ) -> HRESULT;
+    /// An `ITypeInfo` of a described interface, with a reference.
+    pub fn PwCreateTypeInfo(
+        description: *const InterfaceDescription,
+        info: *mut *mut c_void,
+    ) -> HRESULT;
 
     /// An array of zeros; `bounds` is the first dimension's first. Null when it
     /// cannot be made.

@@ -16,6 +16,9 @@ use crate::output::{Failure, line};
 /// The users of the demonstration.
 pub const USERS: [&str; 2] = ["alice", "bob"];
 
+/// The component libraries whose classes are registered.
+const COMPONENTS: [&str; 2] = ["libmailcomponent.so", "libechocomponent.so"];
+
 /// The extensions and where they are mounted.
 const CONFIG: &str = r#"
 [web]
@@ -57,8 +60,9 @@ pub fn run(common: &Common, demo: &Demo) -> Result<(), Failure> {
         make_user(&accounts, &data, name, &password)?;
         passwords.push((name, password));
     }
-    let component = libraries::find(common, Path::new("libmailcomponent.so"))?;
-    register::register(&component)?;
+    for component in COMPONENTS {
+        register::register(&libraries::find(common, Path::new(component))?)?;
+    }
     let config = write_config(folder.path())?;
     let common = Common { config: Some(config), ..common.clone() };
 

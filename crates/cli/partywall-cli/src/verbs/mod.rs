@@ -1,5 +1,6 @@
 //! One file for each verb.
 
+pub mod call;
 pub mod completions;
 pub mod demo;
 pub mod error;

@@ -44,7 +44,7 @@ impl Passing {
         unsafe {
             let raw = slot.read_unaligned();
             let Some(object) = IUnknown::from_raw_borrowed(&raw) else { return Ok(None) };
-            let marshaled = proxy::marshal(object)?;
+            let marshaled = proxy::marshal_as(object, iid)?;
             slot.write_unaligned(core::ptr::null_mut());
             if gives_up {
                 variant::release(raw);
