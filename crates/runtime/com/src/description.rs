@@ -140,8 +140,10 @@ pub fn find(iid: &GUID) -> Option<Arc<Known>> {
     if let Some(known) = lookup(iid) {
         return Some(known);
     }
-    // What it names is found when it is needed.
-    keep(builtin(iid)?).ok()?;
+    let (_, named) = keep(builtin(iid)?).ok()?;
+    for next in named {
+        register(next).ok()?;
+    }
     lookup(iid)
 }
 
