@@ -12,8 +12,10 @@ pub mod codes;
 pub mod description;
 mod factory;
 pub mod global_table;
+pub mod marshal;
 pub mod object;
 mod registration;
+pub mod rpc;
 pub mod stream;
 mod wide;
 
