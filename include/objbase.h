@@ -36,8 +36,19 @@ HRESULT WINAPI CoCreateInstance(const CLSID *clsid, void *outer, DWORD context, 
  * on only; a stream of CoMarshalInterThreadInterfaceInStream goes to any thread
  * of the process. */
 typedef struct IStream IStream;
-enum { MSHCTX_INPROC = 3 };
-enum { MSHLFLAGS_NORMAL = 0, MSHLFLAGS_TABLESTRONG = 1, MSHLFLAGS_TABLEWEAK = 2 };
+enum {
+    MSHCTX_LOCAL = 0,
+    MSHCTX_NOSHAREDMEM = 1,
+    MSHCTX_DIFFERENTMACHINE = 2,
+    MSHCTX_INPROC = 3,
+    MSHCTX_CROSSCTX = 4
+};
+enum {
+    MSHLFLAGS_NORMAL = 0,
+    MSHLFLAGS_TABLESTRONG = 1,
+    MSHLFLAGS_TABLEWEAK = 2,
+    MSHLFLAGS_NOPING = 4
+};
 HRESULT WINAPI CoMarshalInterThreadInterfaceInStream(const IID *iid, void *object,
                                                      IStream **stream);
 HRESULT WINAPI CoGetInterfaceAndReleaseStream(IStream *stream, const IID *iid, void **object);
@@ -49,6 +60,20 @@ HRESULT WINAPI CoGetMarshalSizeMax(ULONG *size, const IID *iid, void *object, DW
                                    void *reserved, DWORD flags);
 HRESULT WINAPI CoMarshalHresult(IStream *stream, HRESULT code);
 HRESULT WINAPI CoUnmarshalHresult(IStream *stream, HRESULT *code);
+/* The standard marshaler of an object; with NULL one that only reads. */
+typedef struct IMarshal IMarshal;
+HRESULT WINAPI CoGetStandardMarshal(const IID *iid, void *object, DWORD destination,
+                                    void *reserved, DWORD flags, IMarshal **marshal);
+
+/* Connections between objects and those who hold them in other apartments. */
+HRESULT WINAPI CoLockObjectExternal(void *object, BOOL lock, BOOL last_unlock_releases);
+HRESULT WINAPI CoDisconnectObject(void *object, DWORD reserved);
+HRESULT WINAPI CoDisconnectContext(DWORD timeout_ms);
+BOOL WINAPI CoIsHandlerConnected(void *object);
+/* The proxy/stub class of an interface. */
+HRESULT WINAPI CoGetPSClsid(const IID *iid, CLSID *clsid);
+HRESULT WINAPI CoRegisterPSClsid(const IID *iid, const CLSID *clsid);
+
 HRESULT WINAPI CLSIDFromProgID(LPCWSTR progid, CLSID *clsid);
 HRESULT WINAPI CoImpersonateClient(void);
 HRESULT WINAPI CoRevertToSelf(void);

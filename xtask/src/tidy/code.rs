@@ -14,7 +14,7 @@ const MAX_FUNCTION_LINES: usize = 80;
 /// use instead.
 const FORBIDDEN: &[(&str, &[&str], &str)] = &[
     ("#[implement", &[], "use #[com_abi::class]: it catches panics and is bound to its apartment"),
-    ("AgileReference", &[], "it hands out the raw pointer on Linux"),
+    ("windows_core::AgileReference", &[], "it hands out the raw pointer on Linux"),
     ("HSTRING", &[], "it frees with another layout than it allocated with"),
     (
         "thread::Builder",

@@ -1,8 +1,10 @@
 //! What the runtime exports, declared. The list is the same as
 //! `exports.list`, which `cargo xtask tidy` compares with the built files. The
-//! functions of automation are in [`automation`].
+//! functions of automation are in [`automation`], those of connections between
+//! apartments in [`connections`].
 
 pub mod automation;
+pub mod connections;
 
 use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_void};

@@ -51,6 +51,9 @@ pub struct Apartment {
 impl Apartment {
     pub(crate) fn new(kind: Kind) -> Arc<Self> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
+        if kind != Kind::Nta {
+            crate::teardown::began();
+        }
         Arc::new(Self {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             kind,

@@ -6,8 +6,10 @@
 
 #![allow(non_snake_case)]
 
+pub mod connections;
 pub mod global_table;
 pub mod marshal;
+pub mod proxy_stub;
 
 use core::ffi::{c_char, c_void};
 use std::ffi::CStr;
@@ -31,7 +33,7 @@ use crate::{activation, apartment, class, context, description, memory, proxy};
 const KNOWN_FLAGS: u32 = COINIT_APARTMENTTHREADED | 4 | 8;
 
 /// Runs an entry point's body; a panic becomes `E_UNEXPECTED`.
-fn guarded(body: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
+pub(crate) fn guarded(body: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(code) | Err(code)) => code,
         Err(_) => E_UNEXPECTED,
@@ -43,7 +45,7 @@ fn guarded(body: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
 ///
 /// # Safety
 /// `place` is null or writable.
-unsafe fn guarded_pointer(
+pub(crate) unsafe fn guarded_pointer(
     place: *mut *mut c_void,
     body: impl FnOnce() -> Result<*mut c_void, HRESULT>,
 ) -> HRESULT {

@@ -13,7 +13,7 @@ use com_abi::{GUID, HRESULT, IUnknown};
 
 use crate::membership;
 use crate::proxy::{self, from_stub};
-use crate::stub::{Hold, Stub};
+use crate::stub::{Hold, Leave, Stub};
 
 /// Most entries.
 const MAX_ENTRIES: usize = 1 << 20;
@@ -38,10 +38,10 @@ fn table() -> MutexGuard<'static, Option<Table>> {
 /// a proxy whose object is gone.
 pub fn register(object: &IUnknown, iid: &GUID) -> Result<u32, HRESULT> {
     membership::current()?;
-    proxy::require(object, iid)?;
     let stub = proxy::hold(object, Hold::Strong)?;
-    let entered = table().get_or_insert_default().enter(&stub);
-    entered.inspect_err(|_| stub.let_go(Hold::Strong))
+    let entered =
+        stub.connect_from_anywhere(iid).and_then(|()| table().get_or_insert_default().enter(&stub));
+    entered.inspect_err(|_| stub.let_go(Hold::Strong, Leave::Released))
 }
 
 /// Takes an entry out; the object is released before this returns if nobody else
@@ -52,7 +52,7 @@ pub fn register(object: &IUnknown, iid: &GUID) -> Result<u32, HRESULT> {
 pub fn revoke(cookie: u32) -> Result<(), HRESULT> {
     membership::current()?;
     let removed = table().as_mut().and_then(|table| table.entries.remove(&cookie));
-    removed.ok_or(E_INVALIDARG)?.let_go(Hold::Strong);
+    removed.ok_or(E_INVALIDARG)?.let_go(Hold::Strong, Leave::Released);
     Ok(())
 }
 

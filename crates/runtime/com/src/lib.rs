@@ -5,8 +5,8 @@
 //! - [`apartment`]: what an apartment is; `membership`: how threads enter it;
 //!   `host`: the apartments that the runtime starts itself;
 //! - [`call`]: how work gets from one apartment into another, state by state;
-//! - `stub`, `proxy`, `marshal`, `global_table`: how an interface pointer
-//!   passes the wall;
+//! - `stub`, `proxy`, `marshal`, `proxy_stub`, `global_table`: how an interface
+//!   pointer passes the wall;
 //! - [`activation`]: from a class identifier to an interface pointer;
 //! - `ffi`: the exported C functions, which only check, catch and forward.
 //!
@@ -28,11 +28,13 @@ mod membership;
 pub mod memory;
 mod process;
 mod proxy;
+mod proxy_stub;
 mod queue;
 mod slot;
 mod stream;
 mod stub;
 mod sync;
+mod teardown;
 
 pub use class::{register_builtin, register_library, unregister_library};
 pub use observe::last_error;
@@ -43,6 +45,10 @@ pub use process::registry;
 mod alone_tests;
 #[cfg(all(test, loom))]
 mod call_model_tests;
+#[cfg(all(test, not(loom)))]
+mod connection_tests;
+#[cfg(all(test, not(loom)))]
+mod fixture_tests;
 #[cfg(all(test, not(loom)))]
 mod marshal_tests;
 #[cfg(all(test, not(loom)))]

@@ -78,16 +78,49 @@ impl Library {
 fn factory_of(
     ask: impl FnOnce(*const GUID, *mut *mut c_void) -> HRESULT,
 ) -> Result<IClassFactory, HRESULT> {
+    let raw = object_of(&IClassFactory::IID, ask)?;
+    // SAFETY: the entry point answered with a factory and a reference.
+    Ok(unsafe { IClassFactory::from_raw(raw) })
+}
+
+/// The interface of a class object that an entry point answers with.
+fn object_of(
+    iid: &GUID,
+    ask: impl FnOnce(*const GUID, *mut *mut c_void) -> HRESULT,
+) -> Result<*mut c_void, HRESULT> {
     let mut raw = core::ptr::null_mut();
-    let code = ask(&IClassFactory::IID, &mut raw);
+    let code = ask(iid, &mut raw);
     if code.is_err() {
         return Err(code);
     }
-    if raw.is_null() {
-        return Err(E_UNEXPECTED);
+    if raw.is_null() { Err(E_UNEXPECTED) } else { Ok(raw) }
+}
+
+/// An interface of a class's class object, with a reference: what is not made to
+/// make objects, like a proxy/stub factory.
+///
+/// # Errors
+/// As [`class_factory`].
+pub fn class_object(source: &Source, clsid: &GUID, iid: &GUID) -> Result<*mut c_void, HRESULT> {
+    match source {
+        // SAFETY: readable identifiers and a writable place.
+        Source::Builtin(get) => object_of(iid, |iid, place| unsafe { get(iid, place) }),
+        Source::Library(file) => {
+            let library = load(file)?;
+            let symbol = library.symbol(c"DllGetClassObject").ok_or(CO_E_ERRORINDLL)?;
+            // SAFETY: that is the entry point's documented type.
+            let entry: DllGetClassObject = unsafe { core::mem::transmute(symbol) };
+            // SAFETY: readable identifiers and a writable place.
+            object_of(iid, |iid, place| unsafe { entry(clsid, iid, place) })
+        }
     }
-    // SAFETY: the entry point answered with a factory and a reference.
-    Ok(unsafe { IClassFactory::from_raw(raw) })
+}
+
+fn load(file: &Path) -> Result<Library, HRESULT> {
+    Library::load(file).map_err(|says| {
+        observe::error!("com", "cannot load {}: {says}", file.display());
+        CO_E_DLLNOTFOUND
+    })
 }
 
 /// The factory of a class.
@@ -98,12 +131,6 @@ pub fn class_factory(source: &Source, clsid: &GUID) -> Result<IClassFactory, HRE
     match source {
         // SAFETY: readable identifiers and a writable place.
         Source::Builtin(get) => factory_of(|iid, place| unsafe { get(iid, place) }),
-        Source::Library(file) => {
-            let library = Library::load(file).map_err(|says| {
-                observe::error!("com", "cannot load {}: {says}", file.display());
-                CO_E_DLLNOTFOUND
-            })?;
-            library.class_factory(clsid)
-        }
+        Source::Library(file) => load(file)?.class_factory(clsid),
     }
 }

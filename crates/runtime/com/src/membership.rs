@@ -124,10 +124,12 @@ fn end(apartment: &Arc<Apartment>) {
         directory.main.take_if(is_this);
         directory.host_sta.take_if(is_this);
     }
+    crate::teardown::disconnect_proxies(apartment);
     for call in apartment.queue().close() {
         call.withdraw();
     }
     apartment.stubs().release_all();
+    crate::teardown::ended(apartment);
 }
 
 /// Tells `observe` where the thread is.
@@ -254,4 +256,10 @@ pub fn position() -> Option<Position> {
         Base::Mta => Position::Mta,
         Base::Sta => Position::Sta,
     })
+}
+
+/// Whether this thread is a member of the apartment and can serve its calls,
+/// which it cannot when it is ending.
+pub(crate) fn is_member(apartment: &Arc<Apartment>) -> bool {
+    own().is_some_and(|own| Arc::ptr_eq(&own, apartment))
 }

@@ -1,0 +1,43 @@
+//! Connections between objects and those who hold them in other apartments.
+
+use core::ffi::c_void;
+
+use com_abi::{GUID, HRESULT};
+
+unsafe extern "system" {
+    /// The standard marshaler of an object (an `IMarshal` with a reference), or
+    /// with a null `object` one that only reads.
+    pub fn CoGetStandardMarshal(
+        iid: *const GUID,
+        object: *mut c_void,
+        destination: u32,
+        reserved: *mut c_void,
+        flags: u32,
+        marshal: *mut *mut c_void,
+    ) -> HRESULT;
+    /// Keeps an object as a client elsewhere would (`lock` not zero), or undoes
+    /// that; with `last_unlock_releases` the last unlock releases the object also
+    /// if weak packets of it are left.
+    pub fn CoLockObjectExternal(
+        object: *mut c_void,
+        lock: i32,
+        last_unlock_releases: i32,
+    ) -> HRESULT;
+    /// Cuts an object off from those who hold it elsewhere, by its own `IMarshal`
+    /// if it has one. Calls that run end; later ones answer
+    /// `RPC_E_DISCONNECTED`. `reserved` is 0.
+    pub fn CoDisconnectObject(object: *mut c_void, reserved: u32) -> HRESULT;
+    /// Cuts off all objects of the calling context and waits until no call runs
+    /// in it; `RPC_E_TIMEOUT` when some still did after `timeout_ms`,
+    /// `CONTEXT_E_WOULD_DEADLOCK` from inside one, with nothing cut off.
+    pub fn CoDisconnectContext(timeout_ms: u32) -> HRESULT;
+    /// Whether calls through a proxy can reach its object; 1 for any other
+    /// object.
+    pub fn CoIsHandlerConnected(object: *mut c_void) -> i32;
+    /// The proxy/stub class of an interface; `REGDB_E_IIDNOTREG` when none is
+    /// registered.
+    pub fn CoGetPSClsid(iid: *const GUID, clsid: *mut GUID) -> HRESULT;
+    /// Registers the proxy/stub class of an interface for all apartments of this
+    /// process, until the last one has ended.
+    pub fn CoRegisterPSClsid(iid: *const GUID, clsid: *const GUID) -> HRESULT;
+}
