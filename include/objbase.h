@@ -4,7 +4,7 @@
 #ifndef PARTYWALL_OBJBASE_H
 #define PARTYWALL_OBJBASE_H
 
-#include "windows.h"
+#include "objidlbase.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -32,10 +32,8 @@ void WINAPI CoUninitialize(void);
 HRESULT WINAPI CoGetApartmentType(LONG *kind, LONG *qualifier);
 HRESULT WINAPI CoCreateInstance(const CLSID *clsid, void *outer, DWORD context, const IID *iid,
                                 void **object);
-/* Interfaces on their way to other apartments. IStream is declared for passing
- * on only; a stream of CoMarshalInterThreadInterfaceInStream goes to any thread
- * of the process. */
-typedef struct IStream IStream;
+/* Interfaces on their way to other apartments. A stream of
+ * CoMarshalInterThreadInterfaceInStream goes to any thread of the process. */
 enum {
     MSHCTX_LOCAL = 0,
     MSHCTX_NOSHAREDMEM = 1,
@@ -61,9 +59,11 @@ HRESULT WINAPI CoGetMarshalSizeMax(ULONG *size, const IID *iid, void *object, DW
 HRESULT WINAPI CoMarshalHresult(IStream *stream, HRESULT code);
 HRESULT WINAPI CoUnmarshalHresult(IStream *stream, HRESULT *code);
 /* The standard marshaler of an object; with NULL one that only reads. */
-typedef struct IMarshal IMarshal;
 HRESULT WINAPI CoGetStandardMarshal(const IID *iid, void *object, DWORD destination,
                                     void *reserved, DWORD flags, IMarshal **marshal);
+/* What an object, or a handler, aggregates to use the standard marshaler. */
+enum { SMEXF_SERVER = 1, SMEXF_HANDLER = 2 };
+HRESULT WINAPI CoGetStdMarshalEx(IUnknown *outer, DWORD flags, IUnknown **inner);
 
 /* Connections between objects and those who hold them in other apartments. */
 HRESULT WINAPI CoLockObjectExternal(void *object, BOOL lock, BOOL last_unlock_releases);
@@ -73,6 +73,8 @@ BOOL WINAPI CoIsHandlerConnected(void *object);
 /* The proxy/stub class of an interface. */
 HRESULT WINAPI CoGetPSClsid(const IID *iid, CLSID *clsid);
 HRESULT WINAPI CoRegisterPSClsid(const IID *iid, const CLSID *clsid);
+/* A hook that looks at the calls between apartments; it has to be free-threaded. */
+HRESULT WINAPI CoRegisterChannelHook(const GUID *extent, IChannelHook *hook);
 
 HRESULT WINAPI CLSIDFromProgID(LPCWSTR progid, CLSID *clsid);
 HRESULT WINAPI CoImpersonateClient(void);

@@ -126,10 +126,8 @@ typedef struct tagSAFEARRAY {
 } SAFEARRAY, *LPSAFEARRAY;
 
 #ifdef __cplusplus
-struct IUnknown;
 struct IDispatch;
 #else
-typedef struct IUnknown IUnknown;
 typedef struct IDispatch IDispatch;
 #endif
 
@@ -222,11 +220,6 @@ struct tagEXCEPINFO {
 };
 
 #ifdef __cplusplus
-struct IUnknown {
-    virtual HRESULT QueryInterface(const IID &iid, void **object) = 0;
-    virtual ULONG AddRef() = 0;
-    virtual ULONG Release() = 0;
-};
 struct IDispatch : IUnknown {
     virtual HRESULT GetTypeInfoCount(UINT *count) = 0;
     virtual HRESULT GetTypeInfo(UINT index, LCID locale, void **info) = 0;
@@ -237,14 +230,6 @@ struct IDispatch : IUnknown {
                            UINT *wrong) = 0;
 };
 #else
-typedef struct IUnknownVtbl {
-    HRESULT (*QueryInterface)(IUnknown *self, const IID *iid, void **object);
-    ULONG (*AddRef)(IUnknown *self);
-    ULONG (*Release)(IUnknown *self);
-} IUnknownVtbl;
-struct IUnknown {
-    const IUnknownVtbl *lpVtbl;
-};
 typedef struct IDispatchVtbl {
     HRESULT (*QueryInterface)(IDispatch *self, const IID *iid, void **object);
     ULONG (*AddRef)(IDispatch *self);

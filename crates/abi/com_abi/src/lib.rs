@@ -14,6 +14,7 @@ mod factory;
 pub mod global_table;
 pub mod marshal;
 pub mod object;
+pub mod proxy_stub;
 mod registration;
 pub mod rpc;
 pub mod stream;

@@ -65,6 +65,13 @@ pub fn register_builtin<T: CreatableClass>() {
     builtin.push((registration.clsid, registration.threading, get_class_object::<T>));
 }
 
+/// As [`register_builtin`], for a class object that makes no objects.
+#[cfg(test)]
+pub fn register_builtin_object(clsid: GUID, get: GetClassObject) {
+    let mut builtin = BUILTIN.write().unwrap_or_else(PoisonError::into_inner);
+    builtin.push((clsid, ThreadingModel::Both, get));
+}
+
 fn builtin(clsid: &GUID) -> Option<InprocServer> {
     if *clsid == CLSID_STD_GLOBAL_INTERFACE_TABLE {
         let source = Source::Builtin(crate::ffi::global_table::class_object);
@@ -101,6 +108,23 @@ pub fn inproc_server(clsid: &GUID) -> Result<InprocServer, HRESULT> {
         Some(text) => ThreadingModel::parse(&text).ok_or(REGDB_E_BADTHREADINGMODEL)?,
     };
     Ok(InprocServer { source: Source::Library(unquoted(&file).into()), threading })
+}
+
+/// The program's own class, else `CLSID\{…}\InprocHandler32`, else
+/// `InprocServer32`: where the part of an object that lives with its clients
+/// comes from.
+///
+/// # Errors
+/// As [`inproc_server`].
+pub fn inproc_handler(clsid: &GUID) -> Result<Source, HRESULT> {
+    if builtin(clsid).is_none() {
+        let registry = process::registry().ok_or(REGDB_E_READREGDB)?;
+        let key = format!("{}\\InprocHandler32", class_key(clsid));
+        if let Some(file) = registry.value(&key, "").map_err(|_| REGDB_E_READREGDB)? {
+            return Ok(Source::Library(unquoted(&file).into()));
+        }
+    }
+    inproc_server(clsid).map(|server| server.source)
 }
 
 /// A path as it stands in the registry, where quotation marks around it are

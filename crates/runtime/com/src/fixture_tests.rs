@@ -38,9 +38,14 @@ static ALIVE: AtomicUsize = AtomicUsize::new(0);
 pub struct Tell;
 
 impl Tell {
-    pub fn object() -> ITell {
+    /// A value that counts as alive.
+    pub fn counted() -> Self {
         ALIVE.fetch_add(1, Ordering::SeqCst);
-        new_interface(Self).unwrap()
+        Self
+    }
+
+    pub fn object() -> ITell {
+        new_interface(Self::counted()).unwrap()
     }
 }
 
@@ -78,8 +83,7 @@ pub struct Watched(Tell);
 
 impl Watched {
     pub fn object() -> ITell {
-        ALIVE.fetch_add(1, Ordering::SeqCst);
-        new_interface(Self(Tell)).unwrap()
+        new_interface(Self(Tell::counted())).unwrap()
     }
 }
 

@@ -6,7 +6,7 @@
 //!   `host`: the apartments that the runtime starts itself;
 //! - [`call`]: how work gets from one apartment into another, state by state;
 //! - `stub`, `proxy`, `marshal`, `proxy_stub`, `global_table`: how an interface
-//!   pointer passes the wall;
+//!   pointer passes the wall; `hook`: what looks at calls on their way;
 //! - [`activation`]: from a class identifier to an interface pointer;
 //! - `ffi`: the exported C functions, which only check, catch and forward.
 //!
@@ -21,6 +21,7 @@ mod context;
 mod description;
 mod ffi;
 mod global_table;
+mod hook;
 mod host;
 mod library;
 mod marshal;
@@ -48,8 +49,12 @@ mod call_model_tests;
 #[cfg(all(test, not(loom)))]
 mod connection_tests;
 #[cfg(all(test, not(loom)))]
+mod custom_tests;
+#[cfg(all(test, not(loom)))]
 mod fixture_tests;
 #[cfg(all(test, not(loom)))]
 mod marshal_tests;
+#[cfg(all(test, not(loom)))]
+mod proxy_stub_tests;
 #[cfg(all(test, not(loom)))]
 mod tests;

@@ -12,12 +12,14 @@
 //! - `manager`: the manager, its table, and what it answers itself;
 //! - `facets`: the interfaces that every proxy answers without its object;
 //! - `bytes`: interfaces whose proxies come from a proxy/stub library, and the
-//!   channel that carries their calls.
+//!   channel that carries their calls;
+//! - `handler`: parts of an object that live with its clients.
 //!
 //! This file has the ways into and out of an apartment, and a call by frame.
 
 mod bytes;
 mod facets;
+mod handler;
 mod manager;
 
 use core::ffi::c_void;
@@ -31,10 +33,12 @@ use com_abi::{GUID, HRESULT, IUnknown, Interface};
 use crate::apartment::{self, Apartment};
 use crate::call;
 use crate::context::CallContext;
+use crate::hook;
 use crate::stub::{Hold, Leave, Stub};
 
 use manager::{Manager, proxy_at};
 
+pub use handler::inner_of;
 pub use manager::disconnect_apartment;
 
 /// The manager behind a proxy; `None` for any other object.
@@ -201,12 +205,17 @@ pub unsafe fn invoke(
     // Keeps the object connected even if the callee releases the last proxy.
     let _alive = manager.alive();
     let (stub, iid, crossing) = (&manager.connection.stub, &proxy.iid, Crossing(dispatch, frame));
-    call::run(stub.home(), "a call into another apartment", move || {
+    let mut hooked = hook::begin(iid, method);
+    let answer = call::run(stub.home(), "a call into another apartment", || {
+        let crossing = crossing;
         context.serve(|| {
             let target = stub.pin(iid)?;
-            Ok(crossing.dispatch(target.as_raw()))
+            hook::serve(hooked.as_mut(), || Ok(crossing.dispatch(target.as_raw())))
         })
-    })?
+    });
+    let answer = answer.flatten();
+    hook::end(hooked, this, &answer);
+    answer
 }
 
 /// `PwProxyQueryInterface`.
@@ -218,11 +227,6 @@ pub unsafe fn query_interface(this: *mut c_void, iid: &GUID) -> Result<*mut c_vo
     unsafe {
         let proxy = proxy_at(this)?;
         let manager = &*proxy.manager;
-        if let Some(outer) = manager.outer_of(proxy) {
-            let mut raw = core::ptr::null_mut();
-            let code = (manager::unknown_functions(outer).QueryInterface)(outer, iid, &mut raw);
-            return if code.is_err() { Err(code) } else { Ok(raw) };
-        }
         manager.connection.check_connected()?;
         // Also on a thread without an apartment.
         manager.connection.check_apartment().map_err(|_| RPC_E_WRONG_THREAD)?;
@@ -238,10 +242,7 @@ pub unsafe fn add_ref(this: *mut c_void) -> u32 {
     // SAFETY: forwarded from the caller.
     unsafe {
         let Ok(proxy) = proxy_at(this) else { return 0 };
-        match (*proxy.manager).outer_of(proxy) {
-            Some(outer) => (manager::unknown_functions(outer).AddRef)(outer),
-            None => (*proxy.manager).add_reference(),
-        }
+        (*proxy.manager).add_reference()
     }
 }
 
@@ -255,9 +256,6 @@ pub unsafe fn release_interface(this: *mut c_void) -> u32 {
     // SAFETY: forwarded from the caller.
     unsafe {
         let Ok(proxy) = proxy_at(this) else { return 0 };
-        match (*proxy.manager).outer_of(proxy) {
-            Some(outer) => (manager::unknown_functions(outer).Release)(outer),
-            None => manager::release(proxy.manager),
-        }
+        manager::release(proxy.manager)
     }
 }

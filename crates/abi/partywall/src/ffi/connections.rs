@@ -15,6 +15,10 @@ unsafe extern "system" {
         flags: u32,
         marshal: *mut *mut c_void,
     ) -> HRESULT;
+    /// What an object aggregates to be marshaled by the runtime (`SMEXF_SERVER`),
+    /// or what a handler aggregates to reach the object that it is a part of
+    /// (`SMEXF_HANDLER`; `outer` is what it was made with).
+    pub fn CoGetStdMarshalEx(outer: *mut c_void, flags: u32, inner: *mut *mut c_void) -> HRESULT;
     /// Keeps an object as a client elsewhere would (`lock` not zero), or undoes
     /// that; with `last_unlock_releases` the last unlock releases the object also
     /// if weak packets of it are left.
@@ -40,4 +44,7 @@ unsafe extern "system" {
     /// Registers the proxy/stub class of an interface for all apartments of this
     /// process, until the last one has ended.
     pub fn CoRegisterPSClsid(iid: *const GUID, clsid: *const GUID) -> HRESULT;
+    /// Lets a hook (an `IChannelHook`, free-threaded) look at the calls between
+    /// apartments, for the rest of the process; `extent` names its data.
+    pub fn CoRegisterChannelHook(extent: *const GUID, hook: *mut c_void) -> HRESULT;
 }

@@ -6,6 +6,7 @@
 use core::ffi::c_void;
 
 use com_abi::codes::{E_INVALIDARG, S_OK};
+use com_abi::marshal::{SMEXF_HANDLER, SMEXF_SERVER};
 use com_abi::stream::IStream;
 use com_abi::{GUID, HRESULT, IUnknown, Interface};
 
@@ -219,6 +220,34 @@ pub unsafe extern "system" fn CoGetStandardMarshal(
             marshal::standard::check(destination, flags)?;
             let object = IUnknown::from_raw_borrowed(&object);
             marshal::marshaler::of(object).map(Interface::into_raw)
+        })
+    }
+}
+
+/// See `partywall::ffi`.
+///
+/// # Safety
+/// `outer` is null or a live interface that outlives the answer, `inner` null or
+/// writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn CoGetStdMarshalEx(
+    outer: *mut c_void,
+    flags: u32,
+    inner: *mut *mut c_void,
+) -> HRESULT {
+    if inner.is_null() {
+        return E_INVALIDARG;
+    }
+    // SAFETY: forwarded from the caller.
+    unsafe {
+        guarded_pointer(inner, || {
+            let outer = borrowed::<IUnknown>(&outer)?;
+            crate::membership::current()?;
+            match flags {
+                SMEXF_SERVER => marshal::marshaler::within(outer).map(Interface::into_raw),
+                SMEXF_HANDLER => crate::proxy::inner_of(outer),
+                _ => Err(E_INVALIDARG),
+            }
         })
     }
 }

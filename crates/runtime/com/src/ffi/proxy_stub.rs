@@ -3,11 +3,15 @@
 
 #![allow(non_snake_case)]
 
-use com_abi::codes::{E_INVALIDARG, S_OK};
+use core::ffi::c_void;
+
+use com_abi::codes::{E_INVALIDARG, E_OUTOFMEMORY, S_OK};
+use com_abi::rpc::IChannelHook;
 use com_abi::{GUID, HRESULT};
 
 use super::guarded;
-use crate::{membership, proxy_stub};
+use super::marshal::borrowed;
+use crate::{hook, membership, proxy_stub};
 
 /// See `partywall::ffi`.
 ///
@@ -39,5 +43,22 @@ pub unsafe extern "system" fn CoRegisterPSClsid(iid: *const GUID, clsid: *const 
         membership::current()?;
         proxy_stub::register(iid, clsid);
         Ok(S_OK)
+    })
+}
+
+/// See `partywall::ffi`.
+///
+/// # Safety
+/// `extent` is null or readable, `hook` null or a live hook.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn CoRegisterChannelHook(
+    extent: *const GUID,
+    hook: *mut c_void,
+) -> HRESULT {
+    guarded(|| {
+        // SAFETY: forwarded from the caller.
+        let (extent, hook) =
+            unsafe { (extent.as_ref().ok_or(E_INVALIDARG)?, borrowed::<IChannelHook>(&hook)?) };
+        if hook::register(extent, hook) { Ok(S_OK) } else { Err(E_OUTOFMEMORY) }
     })
 }

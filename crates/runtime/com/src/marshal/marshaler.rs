@@ -2,9 +2,11 @@
 //! what an object's own marshaler passes on to.
 
 use core::ffi::c_void;
+use core::ptr::null_mut;
 
 use com_abi::codes::{E_INVALIDARG, E_POINTER, S_OK};
 use com_abi::marshal::{CLSID_STD_MARSHAL, IMarshal, IMarshal_Impl};
+use com_abi::object::make;
 use com_abi::stream::IStream;
 use com_abi::{GUID, HRESULT, IUnknown, Interface, class, new_interface};
 
@@ -14,14 +16,31 @@ use crate::membership;
 
 /// For one object, or for none when it only reads.
 #[class(interfaces(IMarshal))]
-struct StandardMarshaler(Option<IUnknown>);
+struct StandardMarshaler {
+    object: Option<IUnknown>,
+    /// The object that aggregates this one, without a reference, or null.
+    outer: *mut c_void,
+}
 
 /// The marshaler of an object of this thread's apartment, or of a proxy.
 ///
 /// # Errors
 /// None in practice.
 pub fn of(object: Option<&IUnknown>) -> Result<IMarshal, HRESULT> {
-    new_interface(StandardMarshaler(object.cloned()))
+    new_interface(StandardMarshaler { object: object.cloned(), outer: null_mut() })
+}
+
+/// The marshaler of the object that aggregates it: its own `IUnknown`.
+///
+/// # Errors
+/// None in practice.
+///
+/// # Safety
+/// `outer` outlives the marshaler.
+pub unsafe fn within(outer: &IUnknown) -> Result<IUnknown, HRESULT> {
+    let outer = outer.as_raw();
+    // SAFETY: forwarded from the caller.
+    unsafe { make(outer, |_| Ok(StandardMarshaler { object: None, outer })) }
 }
 
 impl StandardMarshaler {
@@ -32,7 +51,9 @@ impl StandardMarshaler {
     unsafe fn object<'a>(&'a self, passed: &'a *mut c_void) -> Result<&'a IUnknown, HRESULT> {
         // SAFETY: forwarded from the caller.
         let passed = unsafe { IUnknown::from_raw_borrowed(passed) };
-        self.0.as_ref().or(passed).ok_or(E_INVALIDARG)
+        // SAFETY: null, or alive as long as this marshaler.
+        let outer = unsafe { IUnknown::from_raw_borrowed(&self.outer) };
+        self.object.as_ref().or(passed).or(outer).ok_or(E_INVALIDARG)
     }
 }
 
@@ -118,7 +139,8 @@ impl IMarshal_Impl for StandardMarshaler {
 
     unsafe fn DisconnectObject(&self, _reserved: u32) -> HRESULT {
         guarded(|| {
-            if let Some(object) = &self.0 {
+            // SAFETY: nothing is passed.
+            if let Ok(object) = unsafe { self.object(&null_mut()) } {
                 disconnect_standard(&*membership::current()?, object);
             }
             Ok(S_OK)

@@ -25,7 +25,7 @@ use com_abi::{GUID, HRESULT, Interface, class, new_interface};
 
 use super::manager::{Connection, Manager, release, unknown_functions};
 use crate::context::CallContext;
-use crate::{call, memory};
+use crate::{call, hook, memory};
 
 /// Largest message, in bytes.
 const MAX_MESSAGE_BYTES: u32 = 256 << 20;
@@ -45,6 +45,14 @@ impl Owner {
         let manager = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // SAFETY: null or there, as long as the lock is held.
         unsafe { manager.as_ref() }.filter(|manager| manager.raise()).map(|_| *manager)
+    }
+
+    /// The manager's pointer of an interface; null once it has gone.
+    fn interface(&self, iid: &GUID) -> *mut c_void {
+        let manager = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // SAFETY: null or there, as long as the lock is held.
+        let found = unsafe { manager.as_ref() }.and_then(|manager| manager.find(iid));
+        found.unwrap_or(null_mut())
     }
 
     fn leave(&self) {
@@ -67,7 +75,7 @@ impl ForeignProxy {
     /// # Errors
     /// What the library answers.
     pub fn new(factory: &IPSFactoryBuffer, iid: &GUID, manager: &Manager) -> Result<Self, HRESULT> {
-        let outer = manager.controlling();
+        let outer = manager.identity();
         let (mut proxy, mut interface) = (null_mut(), null_mut());
         // SAFETY: a live factory, an outer object that outlives the proxy, a
         // readable identifier and writable places.
@@ -162,16 +170,20 @@ impl Channel {
         connection.check()?;
         let context = CallContext::capture();
         let _hop = context.trace().map(|trace| trace.hop("proxy call", context.token().user()));
+        let mut hooked = hook::begin(&self.iid, message.iMethod);
         let (stub, iid, crossing) = (&connection.stub, &self.iid, Crossing(message));
-        call::run(stub.home(), "a call into another apartment", move || {
+        let answer = call::run(stub.home(), "a call into another apartment", || {
             let crossing = crossing;
             context.serve(|| {
                 let pinned = stub.pin(iid)?;
                 let buffer = pinned.buffer().ok_or(RPC_E_DISCONNECTED)?;
                 // SAFETY: the caller's message, which this thread has now.
-                serve(buffer, unsafe { &mut *crossing.0 })
+                hook::serve(hooked.as_mut(), || serve(buffer, unsafe { &mut *crossing.0 }))
             })
-        })?
+        });
+        let answer = answer.flatten();
+        hook::end(hooked, self.owner.interface(iid), &answer);
+        answer
     }
 }
 

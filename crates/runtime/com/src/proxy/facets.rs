@@ -16,7 +16,7 @@ use com_abi::marshal::{
 use com_abi::stream::IStream;
 use com_abi::{GUID, HRESULT, IUnknown, Interface};
 
-use super::manager::{InterfaceProxy, Manager, proxy_at, unknown_functions};
+use super::manager::{InterfaceProxy, Manager, counted, proxy_at};
 use crate::ffi::{guarded, guarded_pointer};
 use crate::marshal::standard;
 
@@ -115,15 +115,15 @@ fn answer_all(manager: &Manager, questions: &mut [MULTI_QI]) -> HRESULT {
         question.hr = E_INVALIDARG;
         // SAFETY: the caller passes null or a readable identifier.
         let Some(iid) = (unsafe { question.pIID.as_ref() }) else { continue };
-        match manager.here(iid) {
-            Some(found) => give(question, Ok(found as usize)),
+        match manager.here(iid).map(counted).or_else(|| manager.handler_interface(iid)) {
+            Some(found) => give(question, Ok(found)),
             None => missing.push((*iid, question)),
         }
     }
     if !missing.is_empty() {
         let iids: Vec<GUID> = missing.iter().map(|(iid, _)| *iid).collect();
         for ((_, question), answer) in missing.into_iter().zip(manager.ask_home(&iids)) {
-            give(question, answer);
+            give(question, answer.map(|found| counted(found as *mut c_void)));
         }
     }
     let found = questions.iter().filter(|question| question.hr.is_ok()).count();
@@ -134,13 +134,10 @@ fn answer_all(manager: &Manager, questions: &mut [MULTI_QI]) -> HRESULT {
     }
 }
 
-/// Writes an answer, with a reference.
-fn give(question: &mut MULTI_QI, answer: Result<usize, HRESULT>) {
+/// Writes an answer, whose reference goes with it.
+fn give(question: &mut MULTI_QI, answer: Result<*mut c_void, HRESULT>) {
     match answer {
         Ok(found) => {
-            let found = found as *mut c_void;
-            // SAFETY: a live interface of the manager.
-            unsafe { (unknown_functions(found).AddRef)(found) };
             question.pItf = found;
             question.hr = S_OK;
         }
@@ -308,9 +305,7 @@ unsafe extern "system" fn copy_proxy(
             if iid == GUID::default() {
                 return Err(E_INVALIDARG);
             }
-            let copy = manager_of(this)?.copy(&iid)?;
-            (unknown_functions(copy).AddRef)(copy);
-            Ok(copy)
+            manager_of(this)?.copy(&iid).map(counted)
         })
     }
 }

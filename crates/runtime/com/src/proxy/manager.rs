@@ -12,21 +12,24 @@
 //! the hold is given back then. A disconnected manager lives on as long as
 //! somebody holds it, and answers `CO_E_OBJNOTCONNECTED`.
 //!
-//! A manager may be aggregated by a handler. Then its first proxy alone counts
-//! on the manager; all other pointers are the handler's.
+//! An object may have a *handler*: a part of it in its clients' apartments. The
+//! manager aggregates the handler, asks it before it asks the object, and lets it
+//! go with itself. The handler reaches the object's own interfaces through the
+//! manager's *inner* `IUnknown` (`CoGetStdMarshalEx`), which counts nothing,
+//! since it belongs to the one who holds the handler.
 
 use core::ffi::c_void;
 use core::ptr::NonNull;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering, fence};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering, fence};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use com_abi::codes::{CO_E_OBJNOTCONNECTED, E_POINTER, RPC_E_WRONG_THREAD};
 use com_abi::description::ProxyHeader;
 use com_abi::{GUID, HRESULT, IUnknown, IUnknown_Vtbl, Interface};
 
 use super::bytes::ForeignProxy;
-use super::facets;
+use super::{facets, handler};
 use crate::apartment::{self, Apartment};
 use crate::call;
 use crate::context::CallContext;
@@ -87,8 +90,8 @@ impl Connection {
 pub struct Manager {
     references: AtomicU32,
     pub connection: Arc<Connection>,
-    /// The handler that aggregates this one, without a reference, or null.
-    outer: AtomicPtr<c_void>,
+    /// The handler's own `IUnknown`; set once, before others know the manager.
+    handler: OnceLock<HandlerPointer>,
     /// Made by leaking boxes; freed with the manager. The first is `IUnknown`'s.
     proxies: Mutex<Vec<NonNull<InterfaceProxy>>>,
     foreign: Mutex<Vec<ForeignProxy>>,
@@ -99,6 +102,14 @@ pub struct Manager {
 unsafe impl Send for Manager {}
 // SAFETY: as above; everything that changes is atomic or behind a lock.
 unsafe impl Sync for Manager {}
+
+/// A handler's own `IUnknown`, which is used in the client's apartment.
+struct HandlerPointer(IUnknown);
+
+// SAFETY: used by threads of the client's apartment only; others only move it.
+unsafe impl Send for HandlerPointer {}
+// SAFETY: as above.
+unsafe impl Sync for HandlerPointer {}
 
 /// Client apartment and stub.
 type Key = (u64, u64);
@@ -142,9 +153,22 @@ pub fn manager_for(client: &Arc<Apartment>, stub: &Arc<Stub>) -> Result<*const M
     if let Some(known) = raised(managers().get_or_insert_default(), key) {
         return Ok(known);
     }
-    // Outside the lock: the object may have to be told.
+    // Outside the lock: the object may have to be told, and a handler made.
     stub.hold(Hold::Strong)?;
     let manager = Manager::new(client, stub);
+    if let Some(clsid) = stub.handler() {
+        // SAFETY: fresh, with one reference.
+        let made = handler::make(&clsid, unsafe { (*manager).identity() });
+        match made {
+            // SAFETY: as above.
+            Ok(made) => drop(unsafe { (*manager).handler.set(HandlerPointer(made)) }),
+            Err(code) => {
+                // SAFETY: the only reference to the one that nobody knows.
+                unsafe { release(manager) };
+                return Err(code);
+            }
+        }
+    }
     let faster = {
         let mut table = managers();
         let table = table.get_or_insert_default();
@@ -201,7 +225,7 @@ impl Manager {
         let manager = Box::into_raw(Box::new(Self {
             references: AtomicU32::new(1),
             connection: Arc::new(connection),
-            outer: AtomicPtr::default(),
+            handler: OnceLock::new(),
             proxies: Mutex::default(),
             foreign: Mutex::default(),
         }));
@@ -240,21 +264,21 @@ impl Manager {
         Alive(self)
     }
 
-    /// The manager's own `IUnknown`, which it does not give to a handler.
-    fn identity(&self) -> *mut c_void {
+    /// The manager's `IUnknown`: the object's identity in this apartment, without
+    /// a reference.
+    pub fn identity(&self) -> *mut c_void {
         self.lock().first().map_or(core::ptr::null_mut(), |first| first.as_ptr().cast())
     }
 
-    /// The handler to which a proxy's `IUnknown` belongs, if there is one.
-    pub fn outer_of(&self, proxy: &InterfaceProxy) -> Option<*mut c_void> {
-        let outer = self.outer.load(Ordering::Acquire);
-        (!outer.is_null() && proxy.iid != GUID::default()).then_some(outer)
-    }
-
-    /// Who decides about the life of the object's pointers in this apartment.
-    pub fn controlling(&self) -> *mut c_void {
-        let outer = self.outer.load(Ordering::Acquire);
-        if outer.is_null() { self.identity() } else { outer }
+    /// The `IUnknown` through which a handler reaches the object's interfaces.
+    pub fn inner(&self) -> *mut c_void {
+        static VTABLE: IUnknown_Vtbl = IUnknown_Vtbl {
+            QueryInterface: handler::inner_query_interface,
+            AddRef: handler::inner_count,
+            Release: handler::inner_count,
+        };
+        let known = self.find(&handler::INNER);
+        known.unwrap_or_else(|| self.add(handler::INNER, (&raw const VTABLE).cast(), 3, true))
     }
 
     /// Adds an interface proxy and answers its address, which stays.
@@ -329,6 +353,15 @@ impl Manager {
         self.find(iid).or_else(|| facets::make(self, iid))
     }
 
+    /// An interface of the handler with a reference, if it has it.
+    pub fn handler_interface(&self, iid: &GUID) -> Option<*mut c_void> {
+        let handler = self.handler.get()?;
+        let mut raw = core::ptr::null_mut();
+        // SAFETY: a live interface, a readable identifier and a writable place.
+        let code = unsafe { handler.0.query(iid, &mut raw) };
+        (code.is_ok() && !raw.is_null()).then_some(raw)
+    }
+
     /// Asks the object for interfaces, all on one way, and makes their proxies;
     /// each answer is without a reference.
     pub fn ask_home(&self, iids: &[GUID]) -> Vec<Result<usize, HRESULT>> {
@@ -350,6 +383,7 @@ impl Manager {
 
 impl Drop for Manager {
     fn drop(&mut self) {
+        drop(self.handler.take());
         let foreign = std::mem::take(&mut *self.foreign());
         drop(foreign);
         for proxy in self.lock().drain(..) {
@@ -360,7 +394,8 @@ impl Drop for Manager {
     }
 }
 
-/// An interface of the manager's object with a reference.
+/// An interface of the manager's object with a reference: the manager's own, the
+/// handler's, or the object's.
 ///
 /// # Errors
 /// `E_NOINTERFACE`; what the object or the interface's library answers.
@@ -369,17 +404,37 @@ impl Drop for Manager {
 /// The caller holds a reference to the manager.
 pub unsafe fn query(manager: *const Manager, iid: &GUID) -> Result<*mut c_void, HRESULT> {
     // SAFETY: forwarded from the caller.
+    let this = unsafe { &*manager };
+    if let Some(found) = this.here(iid).map(counted).or_else(|| this.handler_interface(iid)) {
+        return Ok(found);
+    }
+    // SAFETY: forwarded from the caller.
+    unsafe { query_remote(manager, iid) }
+}
+
+/// As [`query`], without the handler.
+///
+/// # Errors
+/// As there.
+///
+/// # Safety
+/// As there.
+pub unsafe fn query_remote(manager: *const Manager, iid: &GUID) -> Result<*mut c_void, HRESULT> {
+    // SAFETY: forwarded from the caller.
     let manager = unsafe { &*manager };
-    let found = match manager.here(iid) {
-        Some(found) => found,
-        None => {
-            let answer = manager.ask_home(core::slice::from_ref(iid)).pop();
-            answer.unwrap_or(Err(E_POINTER))? as *mut c_void
-        }
-    };
+    if let Some(found) = manager.here(iid) {
+        return Ok(counted(found));
+    }
+    let answer = manager.ask_home(core::slice::from_ref(iid)).pop();
+    let found = answer.unwrap_or(Err(E_POINTER))? as *mut c_void;
+    Ok(counted(found))
+}
+
+/// A pointer of a manager's with a reference.
+pub fn counted(found: *mut c_void) -> *mut c_void {
     // SAFETY: a live interface; its own function knows who counts.
     unsafe { (unknown_functions(found).AddRef)(found) };
-    Ok(found)
+    found
 }
 
 /// Gives a reference back; the last one frees the manager and its proxies and
