@@ -64,6 +64,12 @@ HRESULT WINAPI CoGetStandardMarshal(const IID *iid, void *object, DWORD destinat
 /* What an object, or a handler, aggregates to use the standard marshaler. */
 enum { SMEXF_SERVER = 1, SMEXF_HANDLER = 2 };
 HRESULT WINAPI CoGetStdMarshalEx(IUnknown *outer, DWORD flags, IUnknown **inner);
+/* What an object aggregates that every apartment may call directly. */
+HRESULT WINAPI CoCreateFreeThreadedMarshaler(IUnknown *outer, IUnknown **marshaler);
+/* A reference that every apartment may resolve: marshaled now, or when wanted. */
+enum AgileReferenceOptions { AGILEREFERENCE_DEFAULT = 0, AGILEREFERENCE_DELAYEDMARSHAL = 1 };
+HRESULT WINAPI RoGetAgileReference(DWORD options, const IID *iid, IUnknown *object,
+                                   IAgileReference **reference);
 
 /* Connections between objects and those who hold them in other apartments. */
 HRESULT WINAPI CoLockObjectExternal(void *object, BOOL lock, BOOL last_unlock_releases);

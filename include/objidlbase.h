@@ -30,7 +30,14 @@ PARTYWALL_IID(IID_IPSFactoryBuffer, 0xD5F569D0, 0x593B, 0x101A, 0xB5, 0x69, 0x08
               0x2D, 0xBF, 0x7A);
 PARTYWALL_IID(IID_IChannelHook, 0x1008C4A0, 0x7613, 0x11CF, 0x9A, 0xF1, 0x00, 0x20, 0xAF, 0x6E,
               0x72, 0xF4);
+PARTYWALL_IID(IID_INoMarshal, 0xECC8691B, 0xC1DB, 0x4DC0, 0x85, 0x5E, 0x65, 0xF6, 0xC5, 0x51,
+              0xAF, 0x49);
+PARTYWALL_IID(IID_IAgileObject, 0x94EA2B94, 0xE9CC, 0x49E0, 0xC0, 0xFF, 0xEE, 0x64, 0xCA, 0x8F,
+              0x5B, 0x90);
+PARTYWALL_IID(IID_IAgileReference, 0xC03F6A43, 0x65A4, 0x9818, 0x98, 0x7E, 0xE0, 0xB8, 0x10, 0xD2,
+              0xA6, 0xF2);
 PARTYWALL_OLE_IID(CLSID_StdMarshal, 0x00000017);
+PARTYWALL_OLE_IID(CLSID_InProcFreeMarshaler, 0x0000033A);
 
 enum { EXTCONN_STRONG = 1, EXTCONN_WEAK = 2, EXTCONN_CALLABLE = 4 };
 
@@ -98,6 +105,9 @@ struct IExternalConnection : IUnknown {
 };
 struct IMultiQI : IUnknown {
     virtual HRESULT QueryMultipleInterfaces(ULONG count, MULTI_QI *questions) = 0;
+};
+struct IAgileReference : IUnknown {
+    virtual HRESULT Resolve(const IID &iid, void **object) = 0;
 };
 struct IRpcChannelBuffer : IUnknown {
     virtual HRESULT GetBuffer(RPCOLEMESSAGE *message, const IID &iid) = 0;
@@ -214,6 +224,14 @@ typedef struct IMultiQIVtbl {
 } IMultiQIVtbl;
 struct IMultiQI {
     const IMultiQIVtbl *lpVtbl;
+};
+typedef struct IAgileReference IAgileReference;
+typedef struct IAgileReferenceVtbl {
+    PARTYWALL_UNKNOWN(IAgileReference)
+    HRESULT (*Resolve)(IAgileReference *self, const IID *iid, void **object);
+} IAgileReferenceVtbl;
+struct IAgileReference {
+    const IAgileReferenceVtbl *lpVtbl;
 };
 typedef struct IRpcChannelBufferVtbl {
     PARTYWALL_UNKNOWN(IRpcChannelBuffer)

@@ -104,7 +104,7 @@ fn n077_the_standard_marshaler_is_an_object() {
 /// What its marshaler was asked, in order.
 static ASKED: Mutex<Vec<&str>> = Mutex::new(Vec::new());
 
-fn asked() -> Vec<&'static str> {
+pub fn asked() -> Vec<&'static str> {
     std::mem::take(&mut ASKED.lock().unwrap())
 }
 
@@ -112,7 +112,7 @@ fn note(what: &'static str) {
     ASKED.lock().unwrap().push(what);
 }
 
-const OWN: GUID = GUID::from_u128(0x5f0b6a10_3c1e_4b7a_9e52_7a1d0c00d031);
+pub const OWN: GUID = GUID::from_u128(0x5f0b6a10_3c1e_4b7a_9e52_7a1d0c00d031);
 const OWN_BYTES: &[u8; 5] = b"parts";
 
 /// An object whose packets are read by its own class: what comes out tells of
@@ -125,9 +125,9 @@ const OWN_BYTES: &[u8; 5] = b"parts";
     create = Own::reader,
     interfaces(ITell, IMarshal)
 )]
-struct Own {
-    class: GUID,
-    made_on: i32,
+pub struct Own {
+    pub class: GUID,
+    pub made_on: i32,
 }
 
 impl Own {

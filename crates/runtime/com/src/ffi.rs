@@ -6,6 +6,7 @@
 
 #![allow(non_snake_case)]
 
+pub mod agile;
 pub mod connections;
 pub mod global_table;
 pub mod marshal;

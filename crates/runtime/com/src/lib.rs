@@ -5,8 +5,8 @@
 //! - [`apartment`]: what an apartment is; `membership`: how threads enter it;
 //!   `host`: the apartments that the runtime starts itself;
 //! - [`call`]: how work gets from one apartment into another, state by state;
-//! - `stub`, `proxy`, `marshal`, `proxy_stub`, `global_table`: how an interface
-//!   pointer passes the wall; `hook`: what looks at calls on their way;
+//! - `stub`, `proxy`, `marshal`, `proxy_stub`, `global_table`, `agile`: how an
+//!   interface pointer passes the wall; `hook`: what looks at calls on their way;
 //! - [`activation`]: from a class identifier to an interface pointer;
 //! - `ffi`: the exported C functions, which only check, catch and forward.
 //!
@@ -14,6 +14,7 @@
 //! Registry storage (`registry`), identities (`security`), the wire.
 
 pub mod activation;
+mod agile;
 pub mod apartment;
 pub mod call;
 mod class;
@@ -44,6 +45,8 @@ pub use process::registry;
 #[cfg(all(test, not(loom)))]
 #[macro_use]
 mod alone_tests;
+#[cfg(all(test, not(loom)))]
+mod agile_tests;
 #[cfg(all(test, loom))]
 mod call_model_tests;
 #[cfg(all(test, not(loom)))]

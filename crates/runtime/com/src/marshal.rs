@@ -4,14 +4,18 @@
 //! - `packet`: the bytes;
 //! - `standard`: packets that lead to a stub, for objects that leave it to the
 //!   runtime;
-//! - `marshaler`: the standard marshaler as an object.
+//! - `marshaler`: the standard marshaler as an object;
+//! - `free_threaded`: the marshaler of objects that are passed as they are;
+//! - `packed`: packets that are kept.
 //!
 //! An object with an `IMarshal` of its own decides itself. It names a class, and
 //! writes what an object of that class needs to stand in for it; the runtime
 //! writes only the header before. If it names the standard marshaler's class, it
 //! writes the whole packet.
 
+pub mod free_threaded;
 pub mod marshaler;
+pub mod packed;
 mod packet;
 pub mod standard;
 
@@ -19,7 +23,10 @@ use core::ffi::c_void;
 use core::ptr::null_mut;
 
 use com_abi::codes::{CO_E_NOT_SUPPORTED, E_NOINTERFACE, E_UNEXPECTED};
-use com_abi::marshal::{CLSID_STD_MARSHAL, IMarshal, INoMarshal, MSHCTX_INPROC, MSHLFLAGS_NORMAL};
+use com_abi::marshal::{
+    CLSID_INPROC_FREE_MARSHALER, CLSID_STD_MARSHAL, IMarshal, INoMarshal, MSHCTX_INPROC,
+    MSHLFLAGS_NORMAL,
+};
 use com_abi::stream::IStream;
 use com_abi::{GUID, HRESULT, IUnknown, Interface};
 use partywall::ffi::CLSCTX_INPROC_SERVER;
@@ -162,8 +169,10 @@ pub fn size_max(
 
 /// The object that reads packets of an unmarshal class.
 fn reader(clsid: &GUID) -> Result<IMarshal, HRESULT> {
-    if *clsid == CLSID_STD_MARSHAL {
-        return marshaler::of(None);
+    match *clsid {
+        CLSID_STD_MARSHAL => return marshaler::of(None),
+        CLSID_INPROC_FREE_MARSHALER => return free_threaded::reader(),
+        _ => {}
     }
     let (null, context) = (null_mut(), CLSCTX_INPROC_SERVER);
     let raw = activation::create_instance(clsid, null, context, &IMarshal::IID)?;
@@ -206,11 +215,25 @@ pub fn unmarshal_interface(stream: &IStream, wanted: &GUID) -> Result<*mut c_voi
 }
 
 /// An interface of an object with a reference.
-fn query(object: &IUnknown, iid: &GUID) -> Result<*mut c_void, HRESULT> {
+///
+/// # Errors
+/// What the object answers.
+pub fn query(object: &IUnknown, iid: &GUID) -> Result<*mut c_void, HRESULT> {
     let mut raw = null_mut();
     // SAFETY: a live interface, a readable identifier and a writable place.
     done(unsafe { object.query(iid, &mut raw) })?;
     if raw.is_null() { Err(E_NOINTERFACE) } else { Ok(raw) }
+}
+
+/// Checks that an object has an interface.
+///
+/// # Errors
+/// What the object answers.
+pub fn require(object: &IUnknown, iid: &GUID) -> Result<(), HRESULT> {
+    let raw = query(object, iid)?;
+    // SAFETY: the object answered with a reference, which is given back.
+    drop(unsafe { IUnknown::from_raw(raw) });
+    Ok(())
 }
 
 /// Gives up a packet that will not be unmarshaled, or a table packet.
@@ -220,6 +243,11 @@ fn query(object: &IUnknown, iid: &GUID) -> Result<*mut c_void, HRESULT> {
 /// answers; the stream's, with nothing given up.
 pub fn release_marshal_data(stream: &IStream) -> Result<(), HRESULT> {
     membership::current()?;
+    give_up(stream)
+}
+
+/// As [`release_marshal_data`], also on a thread without an apartment.
+fn give_up(stream: &IStream) -> Result<(), HRESULT> {
     match packet::read(stream)? {
         Packet::Standard(reference) => {
             standard::give_up(&reference);

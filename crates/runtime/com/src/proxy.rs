@@ -34,6 +34,8 @@ use crate::apartment::{self, Apartment};
 use crate::call;
 use crate::context::CallContext;
 use crate::hook;
+use crate::marshal::packed::Packed;
+use crate::marshal::{own_marshaler, require};
 use crate::stub::{Hold, Leave, Stub};
 
 use manager::{Manager, proxy_at};
@@ -103,53 +105,85 @@ pub fn is_connected(object: &IUnknown) -> bool {
     manager_behind(object).is_none_or(|manager| manager.connection.is_connected())
 }
 
-/// An object on its way to another apartment: a strong hold of its stub, which
-/// is let go when this is dropped.
-pub struct Marshaled {
+/// An object on its way to another apartment.
+pub enum Marshaled {
+    /// A strong hold of its stub, which is let go when this is dropped.
+    Held(Held),
+    /// A packet of its own marshaler.
+    Packed(Packed),
+}
+
+/// A strong hold of a stub.
+pub struct Held {
     stub: Arc<Stub>,
     /// Why the hold goes.
     leave: Leave,
 }
 
-impl Marshaled {
+impl Held {
     /// Takes over a strong hold.
-    pub fn from_hold(stub: Arc<Stub>) -> Self {
+    pub fn new(stub: Arc<Stub>) -> Self {
         Self { stub, leave: Leave::Released }
+    }
+
+    /// The stub.
+    pub fn stub(&self) -> &Arc<Stub> {
+        &self.stub
+    }
+
+    /// An interface of the object for this thread's apartment; the hold is given
+    /// back as used.
+    ///
+    /// # Errors
+    /// As [`unmarshal`].
+    pub fn consume(mut self, iid: &GUID) -> Result<*mut c_void, HRESULT> {
+        self.leave = Leave::Consumed;
+        from_stub(&self.stub, iid)
     }
 }
 
-impl Drop for Marshaled {
+impl Drop for Held {
     fn drop(&mut self) {
         self.stub.let_go(Hold::Strong, self.leave);
     }
 }
 
-/// Prepares an object for another apartment.
+/// Prepares an object for another apartment, by its own marshaler if it has one.
 ///
 /// # Errors
-/// As [`hold`].
+/// As [`hold`]; `CO_E_NOT_SUPPORTED` for an object that must not be marshaled; what
+/// its own marshaler answers.
 pub fn marshal(object: &IUnknown) -> Result<Marshaled, HRESULT> {
-    hold(object, Hold::Strong).map(Marshaled::from_hold)
+    if own_marshaler(object)?.is_some() {
+        return Packed::new(&IUnknown::IID, object).map(Marshaled::Packed);
+    }
+    hold(object, Hold::Strong).map(|stub| Marshaled::Held(Held::new(stub)))
+}
+
+/// Checks that an interface of a marshaled object can be had elsewhere.
+///
+/// # Errors
+/// `E_NOINTERFACE`, or what the object or the interface's stub answers.
+pub fn check(marshaled: &Marshaled, object: &IUnknown, iid: &GUID) -> Result<(), HRESULT> {
+    match marshaled {
+        Marshaled::Held(held) => held.stub.connect_from_anywhere(iid),
+        Marshaled::Packed(_) => require(object, iid),
+    }
 }
 
 /// The interface `iid` of a marshaled object for this thread's apartment, with a
-/// reference: the object's own pointer at home, else a proxy.
+/// reference: the object's own pointer at home, else a proxy, or what its own
+/// marshaler makes.
 ///
 /// # Errors
 /// `CO_E_NOTINITIALIZED`; `E_NOINTERFACE` when the object does not have the
 /// interface or no proxy of it is known; `RPC_E_DISCONNECTED` when its apartment
 /// has ended.
 pub fn unmarshal(marshaled: &Marshaled, iid: &GUID) -> Result<*mut c_void, HRESULT> {
-    from_stub(&marshaled.stub, iid)
-}
-
-/// As [`unmarshal`], and gives the hold back as used.
-///
-/// # Errors
-/// As [`unmarshal`].
-pub fn consume(mut marshaled: Marshaled, iid: &GUID) -> Result<*mut c_void, HRESULT> {
-    marshaled.leave = Leave::Consumed;
-    from_stub(&marshaled.stub, iid)
+    match marshaled {
+        Marshaled::Held(held) => from_stub(&held.stub, iid),
+        Marshaled::Packed(packed) => packed.open(iid),
+    }
 }
 
 /// As [`unmarshal`], for a stub that somebody holds or that may have ended.

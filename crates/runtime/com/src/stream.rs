@@ -175,3 +175,22 @@ pub fn position(stream: &IStream) -> Result<u64, HRESULT> {
     let code = unsafe { stream.Seek(0, STREAM_SEEK_CUR, &mut position) };
     if code.is_err() { Err(code) } else { Ok(position) }
 }
+
+/// All that was written to a stream.
+///
+/// # Errors
+/// The stream's; `STG_E_READFAULT` for one that is too long.
+pub fn contents(stream: &IStream) -> Result<Vec<u8>, HRESULT> {
+    let mut end = 0;
+    // SAFETY: a writable place.
+    let code = unsafe { stream.Seek(0, STREAM_SEEK_END, &mut end) };
+    if code.is_err() {
+        return Err(code);
+    }
+    seek(stream, 0)?;
+    let size = u32::try_from(end).map_err(|_| STG_E_READFAULT)?;
+    let (mut bytes, mut read) = (vec![0; size as usize], 0);
+    // SAFETY: that many writable bytes and a writable place.
+    let code = unsafe { stream.Read(bytes.as_mut_ptr().cast(), size, &mut read) };
+    if code.is_err() { Err(code) } else { Ok(bytes) }
+}

@@ -47,4 +47,19 @@ unsafe extern "system" {
     /// Lets a hook (an `IChannelHook`, free-threaded) look at the calls between
     /// apartments, for the rest of the process; `extent` names its data.
     pub fn CoRegisterChannelHook(extent: *const GUID, hook: *mut c_void) -> HRESULT;
+    /// What an object aggregates that every apartment of the process may call
+    /// directly; an `IUnknown` with a reference. `outer` is null or the object's
+    /// controlling `IUnknown`.
+    pub fn CoCreateFreeThreadedMarshaler(
+        outer: *mut c_void,
+        marshaler: *mut *mut c_void,
+    ) -> HRESULT;
+    /// A reference to an object (an `IAgileReference`) that every apartment may
+    /// resolve: marshaled now (`options` 0) or when somebody wants it (1).
+    pub fn RoGetAgileReference(
+        options: u32,
+        iid: *const GUID,
+        object: *mut c_void,
+        reference: *mut *mut c_void,
+    ) -> HRESULT;
 }

@@ -22,7 +22,7 @@ use com_abi::{GUID, HRESULT, IUnknown};
 
 use super::packet::{self, Packet, Reference};
 use crate::membership;
-use crate::proxy::{self, Marshaled};
+use crate::proxy::{self, Held};
 use crate::stream::write_all;
 use crate::stub::{self, Hold, Leave, Stub};
 
@@ -56,15 +56,15 @@ impl Use {
 }
 
 /// What a packet holds as long as it is valid.
-struct Held {
+struct Valid {
     stub: Arc<Stub>,
     usage: Use,
 }
 
 /// Packets that are valid, by their numbers.
-static PACKETS: Mutex<Option<HashMap<u64, Held>>> = Mutex::new(None);
+static PACKETS: Mutex<Option<HashMap<u64, Valid>>> = Mutex::new(None);
 
-fn packets() -> MutexGuard<'static, Option<HashMap<u64, Held>>> {
+fn packets() -> MutexGuard<'static, Option<HashMap<u64, Valid>>> {
     PACKETS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -113,7 +113,7 @@ pub fn marshal(
         ipid,
         handler: stub.handler(),
     };
-    packets().get_or_insert_default().insert(ipid, Held { stub, usage });
+    packets().get_or_insert_default().insert(ipid, Valid { stub, usage });
     write_all(stream, &reference.encode()).inspect_err(|_| forget(ipid))
 }
 
@@ -140,7 +140,7 @@ pub fn resolve(reference: &Reference, iid: &GUID) -> Result<*mut c_void, HRESULT
     }
     let packet = packets().as_mut().and_then(|packets| packets.remove(&reference.ipid));
     let packet = packet.ok_or(CO_E_OBJNOTCONNECTED)?;
-    proxy::consume(Marshaled::from_hold(packet.stub), iid)
+    Held::new(packet.stub).consume(iid)
 }
 
 /// Gives up a packet that was read.
