@@ -254,7 +254,7 @@ fn sta<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> R {
 }
 
 #[test]
-fn n047_an_object_may_be_disconnected_inside_its_call() {
+fn an_object_may_be_disconnected_inside_its_call() {
     let _turn = turn();
     client(|| {
         with_runner(Box::new(disconnect), |packet, alive| {

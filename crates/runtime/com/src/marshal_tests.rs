@@ -81,6 +81,18 @@ fn n055_to_n057_a_proxy_is_passed_on() {
         third.unwrap().join().unwrap();
         assert_eq!(alive(), 0);
     });
+    client(|| {
+        let server = server(&[NORMAL]);
+        let unknown = server.packets[0].unmarshal_as::<IUnknown>().unwrap();
+        let packet = Carried::marshal(&unknown, NORMAL).unwrap();
+        drop(unknown);
+        let tid = server.tid;
+        let third = thread(move || {
+            let _sta = Apartment::single_threaded().unwrap();
+            assert_eq!(thread_of(&packet.unmarshal().unwrap()), Ok(tid), "57: never unmarshaled");
+        });
+        third.join().unwrap();
+    });
 }
 
 #[test]
@@ -110,6 +122,12 @@ fn n058_n061_to_n065_a_weak_table_packet_finds_what_others_keep() {
         assert_eq!(alive(), 1, "the other packet still finds it");
         assert_eq!(server.packets[1].release_data(), S_OK);
         assert_eq!(alive(), 0);
+    });
+    client(|| {
+        let server = server(&[WEAK]);
+        assert_eq!(server.packets[0].release_data(), S_OK);
+        assert_eq!(alive(), 0, "63: without a proxy");
+        assert_eq!(server.packets[0].unmarshal().unwrap_err(), CO_E_OBJNOTREG);
     });
 }
 

@@ -410,15 +410,19 @@ impl StubTable {
     ) -> Result<Arc<Stub>, HRESULT> {
         let unknown: IUnknown = object.cast().map_err(|error| error.code())?;
         let identity = unknown.as_raw() as usize;
-        // One that has ended is not in the table any more.
-        let known = self.lock().get(&identity).cloned();
-        let stub = known.unwrap_or_else(|| {
-            let made = Stub::new(home, unknown);
-            let mut stubs = self.lock();
-            Arc::clone(stubs.entry(identity).or_insert(made))
-        });
-        stub.hold(kind)?;
-        Ok(stub)
+        loop {
+            let known = self.lock().get(&identity).cloned();
+            let stub = known.unwrap_or_else(|| {
+                let made = Stub::new(home, unknown.clone());
+                let mut stubs = self.lock();
+                Arc::clone(stubs.entry(identity).or_insert_with(|| Arc::clone(&made)))
+            });
+            // It refuses only if it has ended meanwhile, by another thread, which
+            // has taken it out of the table or is about to.
+            if stub.hold(kind).is_ok() {
+                return Ok(stub);
+            }
+        }
     }
 
     /// The stub of an object, if it has one. Home apartment only.
