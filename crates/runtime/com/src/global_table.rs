@@ -37,9 +37,10 @@ fn table() -> MutexGuard<'static, Option<Table>> {
 /// a proxy whose object is gone.
 pub fn register(object: &IUnknown, iid: &GUID) -> Result<u32, HRESULT> {
     membership::current()?;
-    let entry = proxy::marshal(object)?;
+    // Dropped outside the table's lock if it is not entered.
+    let entry = Arc::new(proxy::marshal(object)?);
     proxy::check(&entry, object, iid)?;
-    table().get_or_insert_default().enter(entry)
+    table().get_or_insert_default().enter(&entry)
 }
 
 /// Takes an entry out; the object is released before this returns if nobody else
@@ -67,7 +68,7 @@ pub fn get(cookie: u32, iid: &GUID) -> Result<*mut c_void, HRESULT> {
 
 impl Table {
     /// Numbers are used again only after all others were.
-    fn enter(&mut self, entry: Marshaled) -> Result<u32, HRESULT> {
+    fn enter(&mut self, entry: &Arc<Marshaled>) -> Result<u32, HRESULT> {
         if self.entries.len() >= MAX_ENTRIES {
             return Err(E_OUTOFMEMORY);
         }
@@ -75,7 +76,7 @@ impl Table {
             self.last = self.last.wrapping_add(1).max(1);
             if let std::collections::hash_map::Entry::Vacant(place) = self.entries.entry(self.last)
             {
-                place.insert(Arc::new(entry));
+                place.insert(Arc::clone(entry));
                 return Ok(self.last);
             }
         }

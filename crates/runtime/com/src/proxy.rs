@@ -41,7 +41,7 @@ use crate::stub::{Hold, Leave, Stub};
 use manager::{Manager, proxy_at};
 
 pub use handler::inner_of;
-pub use manager::disconnect_apartment;
+pub use manager::{disconnect_apartment, has_proxies};
 
 /// The manager behind a proxy; `None` for any other object.
 fn manager_behind(object: &IUnknown) -> Option<&Manager> {

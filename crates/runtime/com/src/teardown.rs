@@ -28,6 +28,9 @@ pub fn disconnect_proxies(apartment: &Arc<Apartment>) {
     if membership::is_member(apartment) {
         return proxy::disconnect_apartment(apartment);
     }
+    if !proxy::has_proxies(apartment) {
+        return;
+    }
     for call in apartment.queue().close() {
         call.withdraw();
     }
@@ -45,9 +48,11 @@ pub fn disconnect_proxies(apartment: &Arc<Apartment>) {
     }
 }
 
-/// An apartment has ended. With the last one of the process ends what was
-/// registered for all of them.
-pub fn ended(_: &Apartment) {
+/// An apartment has ended, and its objects are released. What came into it
+/// meanwhile is disconnected too; with the last apartment of the process ends
+/// what was registered for all of them.
+pub fn ended(apartment: &Arc<Apartment>) {
+    disconnect_proxies(apartment);
     if APARTMENTS.fetch_sub(1, Ordering::AcqRel) == 1 {
         proxy_stub::forget_all();
     }

@@ -186,6 +186,16 @@ pub fn manager_for(client: &Arc<Apartment>, stub: &Arc<Stub>) -> Result<*const M
     Ok(manager)
 }
 
+/// Whether an apartment has connected proxies.
+pub fn has_proxies(client: &Apartment) -> bool {
+    let is_its = |(key, manager): (&Key, &usize)| {
+        // SAFETY: as in `raised`.
+        let manager = unsafe { &*(*manager as *const Manager) };
+        key.0 == client.id() && manager.connection.check_connected().is_ok()
+    };
+    managers().as_ref().is_some_and(|table| table.iter().any(is_its))
+}
+
 /// Disconnects the proxies of an apartment that ends. They stay valid and answer
 /// `CO_E_OBJNOTCONNECTED`; their objects lose these holders.
 pub fn disconnect_apartment(client: &Apartment) {
