@@ -5,6 +5,7 @@
 #define PARTYWALL_OBJBASE_H
 
 #include "objidl.h"
+#include "objidlbase.h"
 #include "unknwn.h"
 
 #ifdef __cplusplus
@@ -79,11 +80,6 @@ typedef struct _COSERVERINFO {
     void *pAuthInfo;
     DWORD dwReserved2;
 } COSERVERINFO;
-typedef struct tagMULTI_QI {
-    const IID *pIID;
-    IUnknown *pItf;
-    HRESULT hr;
-} MULTI_QI;
 HRESULT WINAPI CoGetClassObject(REFCLSID clsid, DWORD context, COSERVERINFO *server, REFIID iid,
                                 void **object);
 HRESULT WINAPI CoCreateInstanceEx(REFCLSID clsid, IUnknown *outer, DWORD context,
@@ -111,10 +107,21 @@ HRESULT WINAPI CoFileTimeNow(FILETIME *time);
 HRESULT WINAPI CoTreatAsClass(REFCLSID old_class, REFCLSID new_class);
 HRESULT WINAPI CoGetTreatAsClass(REFCLSID old_class, CLSID *new_class);
 
-/* Interfaces on their way to other apartments. A stream of CoMarshalInterThreadInterfaceInStream goes to any thread
- * of the process. */
-enum { MSHCTX_INPROC = 3 };
-enum { MSHLFLAGS_NORMAL = 0, MSHLFLAGS_TABLESTRONG = 1, MSHLFLAGS_TABLEWEAK = 2 };
+/* Interfaces on their way to other apartments. A stream of
+ * CoMarshalInterThreadInterfaceInStream goes to any thread of the process. */
+enum {
+    MSHCTX_LOCAL = 0,
+    MSHCTX_NOSHAREDMEM = 1,
+    MSHCTX_DIFFERENTMACHINE = 2,
+    MSHCTX_INPROC = 3,
+    MSHCTX_CROSSCTX = 4
+};
+enum {
+    MSHLFLAGS_NORMAL = 0,
+    MSHLFLAGS_TABLESTRONG = 1,
+    MSHLFLAGS_TABLEWEAK = 2,
+    MSHLFLAGS_NOPING = 4
+};
 HRESULT WINAPI CoMarshalInterThreadInterfaceInStream(REFIID iid, void *object,
                                                      IStream **stream);
 HRESULT WINAPI CoGetInterfaceAndReleaseStream(IStream *stream, REFIID iid, void **object);
@@ -163,6 +170,29 @@ HRESULT WINAPI CoWaitForMultipleHandles(DWORD flags, DWORD milliseconds, ULONG c
                                         const HANDLE *handles, DWORD *index);
 HRESULT WINAPI CoWaitForMultipleObjects(DWORD flags, DWORD milliseconds, ULONG count,
                                         const HANDLE *handles, DWORD *index);
+/* The standard marshaler of an object; with NULL one that only reads. */
+HRESULT WINAPI CoGetStandardMarshal(REFIID iid, void *object, DWORD destination,
+                                    void *reserved, DWORD flags, IMarshal **marshal);
+/* What an object, or a handler, aggregates to use the standard marshaler. */
+enum { SMEXF_SERVER = 1, SMEXF_HANDLER = 2 };
+HRESULT WINAPI CoGetStdMarshalEx(IUnknown *outer, DWORD flags, IUnknown **inner);
+/* What an object aggregates that every apartment may call directly. */
+HRESULT WINAPI CoCreateFreeThreadedMarshaler(IUnknown *outer, IUnknown **marshaler);
+/* A reference that every apartment may resolve: marshaled now, or when wanted. */
+enum AgileReferenceOptions { AGILEREFERENCE_DEFAULT = 0, AGILEREFERENCE_DELAYEDMARSHAL = 1 };
+HRESULT WINAPI RoGetAgileReference(DWORD options, REFIID iid, IUnknown *object,
+                                   IAgileReference **reference);
+
+/* Connections between objects and those who hold them in other apartments. */
+HRESULT WINAPI CoLockObjectExternal(void *object, BOOL lock, BOOL last_unlock_releases);
+HRESULT WINAPI CoDisconnectObject(void *object, DWORD reserved);
+HRESULT WINAPI CoDisconnectContext(DWORD timeout_ms);
+BOOL WINAPI CoIsHandlerConnected(void *object);
+/* The proxy/stub class of an interface. */
+HRESULT WINAPI CoGetPSClsid(REFIID iid, CLSID *clsid);
+HRESULT WINAPI CoRegisterPSClsid(REFIID iid, REFCLSID clsid);
+/* A hook that looks at the calls between apartments; it has to be free-threaded. */
+HRESULT WINAPI CoRegisterChannelHook(REFGUID extent, IChannelHook *hook);
 
 HRESULT WINAPI CLSIDFromProgID(LPCWSTR progid, CLSID *clsid);
 HRESULT WINAPI CoImpersonateClient(void);

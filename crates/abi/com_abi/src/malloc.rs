@@ -15,12 +15,6 @@ impl Fault for usize {
     }
 }
 
-impl Fault for *mut c_void {
-    fn fault() -> Self {
-        core::ptr::null_mut()
-    }
-}
-
 /// An allocator.
 #[crate::interface("00000002-0000-0000-C000-000000000046")]
 pub unsafe trait IMalloc: IUnknown {

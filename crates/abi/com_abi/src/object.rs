@@ -268,6 +268,12 @@ impl NotHere for () {
     fn not_here() {}
 }
 
+impl<T> Fault for *mut T {
+    fn fault() -> Self {
+        core::ptr::null_mut()
+    }
+}
+
 /// Runs a method of the object behind `this`; a panic in it is caught, written
 /// to standard error by the panic hook, and answered with [`Fault::fault`].
 /// Leaves the reference count alone.

@@ -6,6 +6,7 @@ pub mod activation;
 pub mod apartments;
 pub mod automation;
 pub mod calls;
+pub mod connections;
 pub mod identity;
 pub mod memory;
 pub mod messages;

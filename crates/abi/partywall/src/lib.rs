@@ -2,7 +2,7 @@
 //!
 //! Declarations of what the one runtime of the process exports ([`ffi`]), and
 //! safe wrappers over them: apartments and objects ([`com`]), interfaces on their
-//! way between apartments ([`parcel`]), web requests ([`isapi`]), memory that
+//! way between apartments ([`parcel`], [`agile`]), web requests ([`isapi`]), memory that
 //! changes hands ([`task`]), mail sessions ([`mapi`]), values of scripting
 //! languages ([`automation`]).
 //! There is no implementation here: an extension or component that uses this
@@ -10,6 +10,7 @@
 //! that loads it provides them. That is what keeps one table of apartments in a
 //! process.
 
+pub mod agile;
 pub mod automation;
 pub mod com;
 pub mod ffi;
@@ -18,6 +19,7 @@ pub mod mapi;
 pub mod parcel;
 pub mod task;
 
+pub use agile::AgileRef;
 pub use com::{Described, create_instance};
 pub use parcel::Parcel;
 

@@ -56,6 +56,9 @@ impl Apartment {
     /// Its calls come through `queue` from now on.
     pub(crate) fn new(kind: Kind, queue: Arc<Queue>) -> Arc<Self> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
+        if kind != Kind::Nta {
+            crate::teardown::began();
+        }
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
         queue.open(id);
         Arc::new(Self {

@@ -44,6 +44,7 @@ use crate::membership::{self, Way};
 use crate::outgoing::{self, Outgoing};
 use crate::queue::{Next, Watch};
 use crate::slot::{GivenUp, Refusal, Settled, Slot, Waiter};
+use crate::stub::Stub;
 use crate::sync::{current, park_timeout};
 use crate::{filter, host};
 
@@ -54,14 +55,14 @@ const SPINS: u32 = if cfg!(loom) { 0 } else { 100 };
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 
 /// What a call through an interface is about.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 pub struct CallInfo {
     /// The interface.
     pub iid: GUID,
     /// The method's place in the vtable.
     pub method: u16,
-    /// Address of the interface at home, for the message filter.
-    pub target: usize,
+    /// Whose method it is, for the message filter.
+    pub stub: Option<Arc<Stub>>,
     /// How the method is called.
     pub kind: CallKind,
 }

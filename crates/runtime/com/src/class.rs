@@ -66,6 +66,13 @@ pub fn register_builtin<T: CreatableClass>() {
     builtin.push((registration.clsid, registration.threading, get_class_object::<T>));
 }
 
+/// As [`register_builtin`], for a class object that makes no objects.
+#[cfg(test)]
+pub fn register_builtin_object(clsid: GUID, get: GetClassObject) {
+    let mut builtin = BUILTIN.write().unwrap_or_else(PoisonError::into_inner);
+    builtin.push((clsid, ThreadingModel::Both, get));
+}
+
 fn builtin(clsid: &GUID) -> Option<InprocServer> {
     if *clsid == CLSID_STD_GLOBAL_INTERFACE_TABLE {
         let source = Source::Builtin(crate::ffi::global_table::class_object);
@@ -119,6 +126,18 @@ fn in_library(clsid: &GUID, kind: &str) -> Result<InprocServer, HRESULT> {
         Some(text) => ThreadingModel::parse(&text).ok_or(REGDB_E_BADTHREADINGMODEL)?,
     };
     Ok(InprocServer { source: Source::Library(unquoted(&file).into()), threading })
+}
+
+/// Where the part of an object that lives with its clients comes from: the
+/// program's own class, else `InprocHandler32`, else `InprocServer32`.
+///
+/// # Errors
+/// As [`inproc_server`].
+pub fn handler(clsid: &GUID) -> Result<InprocServer, HRESULT> {
+    match builtin(clsid) {
+        Some(server) => Ok(server),
+        None => inproc_handler(clsid).or_else(|_| inproc_server(clsid)),
+    }
 }
 
 /// A path as it stands in the registry, where quotation marks around it are

@@ -7,11 +7,13 @@
 #![allow(non_snake_case)]
 
 pub mod activation;
+pub mod agile;
 #[cfg(not(loom))]
 pub mod apartments;
 #[cfg(not(loom))]
 pub mod calls;
 pub mod class_objects;
+pub mod connections;
 pub mod descriptor;
 pub mod global_table;
 pub mod identifiers;
@@ -22,6 +24,7 @@ pub mod memory;
 #[cfg(not(loom))]
 pub mod messages;
 pub mod names;
+pub mod proxy_stub;
 pub mod running_objects;
 
 use core::ffi::{c_char, c_void};

@@ -5,6 +5,7 @@
 //! messages wait until the call is over.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use com_abi::HRESULT;
 use com_abi::codes::CO_E_NOT_SUPPORTED;
@@ -12,6 +13,7 @@ use com_abi::message::{IMessageFilter, INTERFACEINFO, SERVERCALL_REJECTED, SERVE
 
 use crate::call::{CallKind, QueuedCall};
 use crate::slot::Refusal;
+use crate::stub::Stub;
 use crate::{membership, outgoing};
 
 thread_local! {
@@ -48,8 +50,9 @@ pub fn is_registered() -> bool {
 pub fn refusal(call: &QueuedCall) -> Option<Refusal> {
     let (filter, incoming) = (current()?, call.incoming()?);
     let (call_type, ticks) = outgoing::call_type(incoming);
+    let address = |stub: &Arc<Stub>| stub.address(&incoming.info.iid) as *mut core::ffi::c_void;
     let info = INTERFACEINFO {
-        pUnk: core::ptr::without_provenance_mut(incoming.info.target),
+        pUnk: incoming.info.stub.as_ref().map_or(core::ptr::null_mut(), address),
         iid: incoming.info.iid,
         wMethod: incoming.info.method,
     };

@@ -1,7 +1,7 @@
 //! The global interface table: interfaces of a process by number.
 //!
 //! An entry is a strong hold of a stub, so the object lives until its entry is
-//! revoked or its apartment ends. The table itself is one for the process and
+//! revoked or its apartment ends; or a packet of an object that marshals itself. The table itself is one for the process and
 //! lives as long as it: its reference count stands at 1 whatever is done to it.
 
 use core::ffi::c_void;
@@ -12,15 +12,14 @@ use com_abi::codes::{E_INVALIDARG, E_OUTOFMEMORY};
 use com_abi::{GUID, HRESULT, IUnknown};
 
 use crate::membership;
-use crate::proxy::{self, from_stub};
-use crate::stub::{Hold, Stub};
+use crate::proxy::{self, Marshaled};
 
 /// Most entries.
 const MAX_ENTRIES: usize = 1 << 20;
 
 #[derive(Default)]
 struct Table {
-    entries: HashMap<u32, Arc<Stub>>,
+    entries: HashMap<u32, Arc<Marshaled>>,
     last: u32,
 }
 
@@ -38,10 +37,10 @@ fn table() -> MutexGuard<'static, Option<Table>> {
 /// a proxy whose object is gone.
 pub fn register(object: &IUnknown, iid: &GUID) -> Result<u32, HRESULT> {
     membership::current()?;
-    proxy::require(object, iid)?;
-    let stub = proxy::hold(object, Hold::Strong)?;
-    let entered = table().get_or_insert_default().enter(&stub);
-    entered.inspect_err(|_| stub.let_go(Hold::Strong))
+    // Dropped outside the table's lock if it is not entered.
+    let entry = Arc::new(proxy::marshal(object)?);
+    proxy::check(&entry, object, iid)?;
+    table().get_or_insert_default().enter(&entry)
 }
 
 /// Takes an entry out; the object is released before this returns if nobody else
@@ -52,7 +51,7 @@ pub fn register(object: &IUnknown, iid: &GUID) -> Result<u32, HRESULT> {
 pub fn revoke(cookie: u32) -> Result<(), HRESULT> {
     membership::current()?;
     let removed = table().as_mut().and_then(|table| table.entries.remove(&cookie));
-    removed.ok_or(E_INVALIDARG)?.let_go(Hold::Strong);
+    drop(removed.ok_or(E_INVALIDARG)?);
     Ok(())
 }
 
@@ -64,12 +63,12 @@ pub fn revoke(cookie: u32) -> Result<(), HRESULT> {
 pub fn get(cookie: u32, iid: &GUID) -> Result<*mut c_void, HRESULT> {
     membership::current()?;
     let entry = table().as_ref().and_then(|table| table.entries.get(&cookie).cloned());
-    from_stub(&entry.ok_or(E_INVALIDARG)?, iid)
+    proxy::unmarshal(&*entry.ok_or(E_INVALIDARG)?, iid)
 }
 
 impl Table {
     /// Numbers are used again only after all others were.
-    fn enter(&mut self, stub: &Arc<Stub>) -> Result<u32, HRESULT> {
+    fn enter(&mut self, entry: &Arc<Marshaled>) -> Result<u32, HRESULT> {
         if self.entries.len() >= MAX_ENTRIES {
             return Err(E_OUTOFMEMORY);
         }
@@ -77,7 +76,7 @@ impl Table {
             self.last = self.last.wrapping_add(1).max(1);
             if let std::collections::hash_map::Entry::Vacant(place) = self.entries.entry(self.last)
             {
-                place.insert(Arc::clone(stub));
+                place.insert(Arc::clone(entry));
                 return Ok(self.last);
             }
         }

@@ -10,7 +10,7 @@ use com_abi::{GUID, HRESULT, IUnknown};
 
 use crate::apartment::Apartment;
 use crate::proxy;
-use crate::stub::{Hold, Stub};
+use crate::stub::{Hold, Leave, Stub};
 
 /// See the module. Let go when this is dropped, outside of any lock: the object
 /// may be released by it.
@@ -44,7 +44,7 @@ impl Held {
         let probed = self.stub.hold(Hold::Weak);
         if probed.is_ok() {
             // Not the last one: this holds it too.
-            self.stub.let_go(Hold::Weak);
+            self.stub.let_go(Hold::Weak, Leave::Released);
         }
         probed.is_ok()
     }
@@ -52,7 +52,7 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.stub.let_go(self.kind);
+        self.stub.let_go(self.kind, Leave::Released);
     }
 }
 

@@ -5,8 +5,9 @@
 //! - [`apartment`]: what an apartment is; `membership`: how threads enter it;
 //!   `host`: the apartments that the runtime starts itself;
 //! - [`call`]: how work gets from one apartment into another, state by state;
-//! - `stub`, `proxy`, `marshal`, `global_table`: how an interface pointer
-//!   passes the wall; `description`, `frame`: how a call's arguments do;
+//! - `stub`, `proxy`, `marshal`, `proxy_stub`, `global_table`, `agile`: how an
+//!   interface pointer passes the wall; `description`, `frame`: how a call's
+//!   arguments do; `hook`: what looks at calls on their way;
 //! - [`activation`]: from a class identifier to an interface pointer;
 //!   `class_object`: what is registered for it at run time; `library`: where its
 //!   code comes from and when it goes;
@@ -20,6 +21,7 @@
 #![cfg_attr(loom, allow(dead_code))]
 
 pub mod activation;
+mod agile;
 pub mod apartment;
 #[cfg(not(loom))]
 pub mod busy;
@@ -39,6 +41,7 @@ mod filter;
 mod frame;
 mod global_table;
 mod held;
+mod hook;
 mod host;
 mod identifier;
 mod library;
@@ -53,6 +56,7 @@ mod outgoing;
 mod process;
 mod progid;
 mod proxy;
+mod proxy_stub;
 mod queue;
 mod readiness;
 mod running_objects;
@@ -62,6 +66,7 @@ mod spy;
 mod stream;
 mod stub;
 mod sync;
+mod teardown;
 mod treat_as;
 #[cfg(not(loom))]
 mod wait;
@@ -76,9 +81,17 @@ mod alone_tests;
 #[cfg(all(test, not(loom)))]
 mod activation_tests;
 #[cfg(all(test, not(loom)))]
+mod agile_tests;
+#[cfg(all(test, not(loom)))]
 mod apartment_tests;
 #[cfg(all(test, loom))]
 mod call_model_tests;
+#[cfg(all(test, not(loom)))]
+mod connection_tests;
+#[cfg(all(test, not(loom)))]
+mod custom_tests;
+#[cfg(all(test, not(loom)))]
+mod fixture_tests;
 #[cfg(all(test, not(loom)))]
 mod frame_tests;
 #[cfg(all(test, not(loom)))]
@@ -95,6 +108,8 @@ mod message_tests;
 mod moniker_tests;
 #[cfg(all(test, not(loom)))]
 mod parse_tests;
+#[cfg(all(test, not(loom)))]
+mod proxy_stub_tests;
 #[cfg(all(test, not(loom)))]
 mod running_object_tests;
 #[cfg(all(test, not(loom)))]

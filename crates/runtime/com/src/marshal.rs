@@ -1,157 +1,129 @@
-//! Packets: an interface written to a stream, and read again in another
+//! Marshaling: an interface written to a stream, and read again in another
 //! apartment of this process.
 //!
-//! # Format (`OBJREF`, standard form; [MS-DCOM] 2.2.18)
-//! | bytes | what |
-//! |---|---|
-//! | 4 | signature `MEOW` |
-//! | 4 | 1, standard |
-//! | 16 | interface identifier |
-//! | 4 | flags of the object: 0 |
-//! | 4 | public references: 5 for one use, 0 in a table |
-//! | 8 | OXID: the apartment |
-//! | 8 | OID: the stub |
-//! | 16 | IPID: the packet |
-//! | 4 | an empty array of bindings, since nobody outside can use it |
+//! - `packet`: the bytes;
+//! - `standard`: packets that lead to a stub, for objects that leave it to the
+//!   runtime;
+//! - `marshaler`: the standard marshaler as an object;
+//! - `free_threaded`: the marshaler of objects that are passed as they are;
+//! - `packed`: packets that are kept.
 //!
-//! # Protocol
-//! A packet for one use is a strong hold that the first unmarshaling, or
-//! `CoReleaseMarshalData`, takes over and gives back; which of the two comes
-//! first finds the packet in the list, the other does not. A table packet is a
-//! hold, strong or weak, until `CoReleaseMarshalData`; it may be unmarshaled any
-//! number of times as long as the stub lives.
+//! An object with an `IMarshal` of its own decides itself. It names a class, and
+//! writes what an object of that class needs to stand in for it; the runtime
+//! writes only the header before. If it names the standard marshaler's class, it
+//! writes the whole packet.
+
+pub mod free_threaded;
+pub mod marshaler;
+pub mod packed;
+mod packet;
+pub mod standard;
 
 use core::ffi::c_void;
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use core::ptr::null_mut;
 
-use com_abi::codes::{CO_E_OBJNOTCONNECTED, CO_E_OBJNOTREG, E_INVALIDARG, RPC_E_INVALID_OBJREF};
+use com_abi::codes::{CO_E_NOT_SUPPORTED, E_NOINTERFACE, E_UNEXPECTED};
+use com_abi::marshal::{
+    CLSID_INPROC_FREE_MARSHALER, CLSID_STD_MARSHAL, IMarshal, INoMarshal, MSHCTX_INPROC,
+    MSHLFLAGS_NORMAL,
+};
 use com_abi::stream::IStream;
-use com_abi::{GUID, HRESULT, IUnknown};
+use com_abi::{GUID, HRESULT, IUnknown, Interface};
+use partywall::ffi::CLSCTX_INPROC_SERVER;
 
-use crate::proxy::{self, Marshaled, from_stub, unmarshal};
-use crate::stream::{memory_stream, position, read_exact, seek, write_all};
-use crate::stub::{self, Hold, Stub};
+use crate::stream::{memory_stream, position, seek, write_all};
+use crate::{activation, membership, proxy};
+use packet::Packet;
 
-/// `MSHCTX_INPROC`: another apartment of this process.
-pub const MSHCTX_INPROC: u32 = 3;
-/// `MSHCTX_CROSSCTX`: another context of this apartment.
-pub const MSHCTX_CROSSCTX: u32 = 4;
+pub use packet::CUSTOM_HEADER_BYTES;
+#[cfg(test)]
+pub use packet::PACKET_BYTES;
 
-/// For one use.
-const MSHLFLAGS_NORMAL: u32 = 0;
-/// In a table, keeping the object.
-const MSHLFLAGS_TABLESTRONG: u32 = 1;
-/// In a table, without keeping the object.
-const MSHLFLAGS_TABLEWEAK: u32 = 2;
-
-const SIGNATURE: u32 = 0x574F_454D;
-const STANDARD: u32 = 1;
-const PUBLIC_REFERENCES: u32 = 5;
-
-/// Bytes of a packet.
-pub const PACKET_BYTES: usize = 4 // signature
-    + 4 // form
-    + 16 // interface
-    + 4 // object flags
-    + 4 // public references
-    + 8 // OXID
-    + 8 // OID
-    + 16 // IPID
-    + 4; // empty bindings
-
-/// How a packet may be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Use {
-    Once,
-    Table(Hold),
+/// Where an object goes, as `IMarshal`'s methods want to know it.
+#[derive(Clone, Copy)]
+struct Trip<'a> {
+    iid: &'a GUID,
+    object: &'a IUnknown,
+    destination: u32,
+    flags: u32,
 }
 
-impl Use {
-    const fn hold(self) -> Hold {
-        match self {
-            Self::Once => Hold::Strong,
-            Self::Table(hold) => hold,
-        }
+/// The object's own marshaler, if it has one.
+///
+/// # Errors
+/// `CO_E_NOT_SUPPORTED` when it must not be marshaled.
+pub fn own_marshaler(object: &IUnknown) -> Result<Option<IMarshal>, HRESULT> {
+    if proxy::is_proxy(object) {
+        return Ok(None);
     }
-}
-
-struct Packet {
-    stub: Arc<Stub>,
-    usage: Use,
-}
-
-static PACKETS: Mutex<Option<HashMap<u64, Packet>>> = Mutex::new(None);
-
-fn packets() -> MutexGuard<'static, Option<HashMap<u64, Packet>>> {
-    PACKETS.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// What a packet's bytes say.
-struct Reference {
-    iid: GUID,
-    is_table: bool,
-    oid: u64,
-    /// The packet's number: the first half of the IPID.
-    ipid: u64,
-}
-
-fn encode(reference: &Reference, oxid: u64) -> Vec<u8> {
-    let references = if reference.is_table { 0 } else { PUBLIC_REFERENCES };
-    let mut bytes = Vec::with_capacity(PACKET_BYTES);
-    bytes.extend(SIGNATURE.to_le_bytes());
-    bytes.extend(STANDARD.to_le_bytes());
-    bytes.extend(guid_bytes(&reference.iid));
-    bytes.extend(0u32.to_le_bytes());
-    bytes.extend(references.to_le_bytes());
-    bytes.extend(oxid.to_le_bytes());
-    bytes.extend(reference.oid.to_le_bytes());
-    bytes.extend(reference.ipid.to_le_bytes());
-    bytes.extend(0u64.to_le_bytes());
-    bytes.extend([0; 4]);
-    bytes
-}
-
-/// An identifier as it stands in memory: the first three groups little endian.
-fn guid_bytes(guid: &GUID) -> [u8; 16] {
-    let mut bytes = [0; 16];
-    let groups = guid.data1.to_le_bytes().into_iter();
-    let groups = groups.chain(guid.data2.to_le_bytes()).chain(guid.data3.to_le_bytes());
-    for (place, byte) in bytes.iter_mut().zip(groups.chain(guid.data4)) {
-        *place = byte;
+    if let Ok(marshal) = object.cast::<IMarshal>() {
+        return Ok(Some(marshal));
     }
-    bytes
+    if object.cast::<INoMarshal>().is_ok() { Err(CO_E_NOT_SUPPORTED) } else { Ok(None) }
 }
 
-fn decode(bytes: &[u8; PACKET_BYTES]) -> Result<Reference, HRESULT> {
-    let mut rest = &bytes[..];
-    let mut take = |count: usize| {
-        let (taken, after) = rest.split_at_checked(count).ok_or(RPC_E_INVALID_OBJREF)?;
-        rest = after;
-        Ok::<_, HRESULT>(taken)
-    };
-    let number =
-        |bytes: &[u8]| bytes.iter().rev().fold(0u64, |number, byte| number << 8 | u64::from(*byte));
-    if number(take(4)?) != u64::from(SIGNATURE) || number(take(4)?) != u64::from(STANDARD) {
-        return Err(RPC_E_INVALID_OBJREF);
+fn done(code: HRESULT) -> Result<(), HRESULT> {
+    if code.is_err() { Err(code) } else { Ok(()) }
+}
+
+impl Trip<'_> {
+    fn unmarshal_class(&self, marshal: &IMarshal) -> Result<GUID, HRESULT> {
+        let mut clsid = GUID::default();
+        let object = self.object.as_raw();
+        // SAFETY: live interfaces, a readable identifier and a writable place.
+        done(unsafe {
+            marshal.GetUnmarshalClass(
+                self.iid,
+                object,
+                self.destination,
+                null_mut(),
+                self.flags,
+                &mut clsid,
+            )
+        })?;
+        Ok(clsid)
     }
-    let (data1, data2, data3) = (number(take(4)?), number(take(2)?), number(take(2)?));
-    let mut data4 = [0; 8];
-    data4.copy_from_slice(take(8)?);
-    let iid = GUID { data1: data1 as u32, data2: data2 as u16, data3: data3 as u16, data4 };
-    take(4)?;
-    let is_table = number(take(4)?) == 0;
-    take(8)?;
-    let (oid, ipid) = (number(take(8)?), number(take(8)?));
-    Ok(Reference { iid, is_table, oid, ipid })
+
+    fn own_size_max(&self, marshal: &IMarshal) -> Result<u32, HRESULT> {
+        let mut size = 0;
+        let object = self.object.as_raw();
+        // SAFETY: as above.
+        done(unsafe {
+            marshal.GetMarshalSizeMax(
+                self.iid,
+                object,
+                self.destination,
+                null_mut(),
+                self.flags,
+                &mut size,
+            )
+        })?;
+        Ok(size)
+    }
+
+    fn write_own(&self, marshal: &IMarshal, stream: &IStream) -> Result<(), HRESULT> {
+        let object = self.object.as_raw();
+        // SAFETY: live interfaces and a readable identifier.
+        done(unsafe {
+            marshal.MarshalInterface(
+                stream.as_raw(),
+                self.iid,
+                object,
+                self.destination,
+                null_mut(),
+                self.flags,
+            )
+        })
+    }
 }
 
 /// Writes an interface of an object to a stream, for another apartment.
 ///
 /// # Errors
 /// `CO_E_NOTINITIALIZED`; `E_INVALIDARG` for flags or a destination that mean
-/// nothing here; `E_NOINTERFACE`; the stream's.
+/// nothing; `E_NOINTERFACE`; `CO_E_NOT_SUPPORTED` for an object that must not be
+/// marshaled; what its own marshaler or the interface's stub answers; the
+/// stream's.
 pub fn marshal_interface(
     stream: &IStream,
     iid: &GUID,
@@ -159,35 +131,53 @@ pub fn marshal_interface(
     destination: u32,
     flags: u32,
 ) -> Result<(), HRESULT> {
-    let usage = match flags {
-        MSHLFLAGS_NORMAL => Use::Once,
-        MSHLFLAGS_TABLESTRONG => Use::Table(Hold::Strong),
-        MSHLFLAGS_TABLEWEAK => Use::Table(Hold::Weak),
-        _ => return Err(E_INVALIDARG),
+    membership::current()?;
+    standard::check(destination, flags)?;
+    let Some(marshal) = own_marshaler(object)? else {
+        return standard::marshal(stream, iid, object, destination, flags);
     };
-    if !matches!(destination, MSHCTX_INPROC | MSHCTX_CROSSCTX) {
-        return Err(E_INVALIDARG);
+    let trip = Trip { iid, object, destination, flags };
+    let clsid = trip.unmarshal_class(&marshal)?;
+    if clsid != CLSID_STD_MARSHAL {
+        let size = trip.own_size_max(&marshal)?;
+        write_all(stream, &packet::custom_header(iid, &clsid, size))?;
     }
-    proxy::require(object, iid)?;
-    let stub = proxy::hold(object, usage.hold())?;
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    let ipid = NEXT.fetch_add(1, Ordering::Relaxed);
-    let reference = Reference { iid: *iid, is_table: usage != Use::Once, oid: stub.id(), ipid };
-    let bytes = encode(&reference, stub.home().id());
-    packets().get_or_insert_default().insert(ipid, Packet { stub, usage });
-    write_all(stream, &bytes).inspect_err(|_| forget(ipid))
+    trip.write_own(&marshal, stream)
 }
 
-/// Gives a packet's hold back, if it is still in the list.
-fn forget(ipid: u64) {
-    let packet = packets().as_mut().and_then(|packets| packets.remove(&ipid));
-    if let Some(packet) = packet {
-        packet.stub.let_go(packet.usage.hold());
+/// Most bytes that [`marshal_interface`] writes.
+///
+/// # Errors
+/// As there, but for the stream's.
+pub fn size_max(
+    iid: &GUID,
+    object: &IUnknown,
+    destination: u32,
+    flags: u32,
+) -> Result<u32, HRESULT> {
+    membership::current()?;
+    let Some(marshal) = own_marshaler(object)? else {
+        return Ok(standard::size_max(object) as u32);
+    };
+    let trip = Trip { iid, object, destination, flags };
+    let own = trip.own_size_max(&marshal)?;
+    if trip.unmarshal_class(&marshal)? == CLSID_STD_MARSHAL {
+        return Ok(own);
     }
+    Ok(own.saturating_add(CUSTOM_HEADER_BYTES as u32))
 }
 
-fn read(stream: &IStream) -> Result<Reference, HRESULT> {
-    decode(&read_exact::<PACKET_BYTES>(stream)?)
+/// The object that reads packets of an unmarshal class.
+fn reader(clsid: &GUID) -> Result<IMarshal, HRESULT> {
+    match *clsid {
+        CLSID_STD_MARSHAL => return marshaler::of(None),
+        CLSID_INPROC_FREE_MARSHALER => return free_threaded::reader(),
+        _ => {}
+    }
+    let (null, context) = (null_mut(), CLSCTX_INPROC_SERVER);
+    let raw = activation::create_instance(clsid, null, context, &IMarshal::IID)?;
+    // SAFETY: activation answered with that interface and a reference.
+    Ok(unsafe { IMarshal::from_raw(raw) })
 }
 
 /// Reads an interface from a stream; `wanted` is another interface of the object
@@ -196,32 +186,103 @@ fn read(stream: &IStream) -> Result<Reference, HRESULT> {
 /// # Errors
 /// `CO_E_NOTINITIALIZED`; `CO_E_OBJNOTCONNECTED` when a packet for one use was
 /// used or its object is gone; `CO_E_OBJNOTREG` when a table packet's object is
-/// gone; `E_NOINTERFACE`; `RPC_E_INVALID_OBJREF`; the stream's.
+/// gone; `E_NOINTERFACE`; `RPC_E_INVALID_OBJREF`; what the unmarshal class
+/// answers; the stream's.
 pub fn unmarshal_interface(stream: &IStream, wanted: &GUID) -> Result<*mut c_void, HRESULT> {
-    crate::membership::current()?;
-    let reference = read(stream)?;
-    let iid = if *wanted == GUID::default() { &reference.iid } else { wanted };
-    if reference.is_table {
-        let stub = stub::find(reference.oid).ok_or(CO_E_OBJNOTREG)?;
-        return from_stub(&stub, iid).map_err(|code| match code {
-            CO_E_OBJNOTCONNECTED => CO_E_OBJNOTREG,
-            other => other,
-        });
+    membership::current()?;
+    match packet::read(stream)? {
+        Packet::Standard(reference) => {
+            let iid = if *wanted == GUID::default() { reference.iid } else { *wanted };
+            standard::resolve(&reference, &iid)
+        }
+        Packet::Custom { iid, clsid } => {
+            let mut raw = null_mut();
+            let reader = reader(&clsid)?;
+            // SAFETY: live interfaces, a readable identifier, a writable place.
+            done(unsafe { reader.UnmarshalInterface(stream.as_raw(), &iid, &mut raw) })?;
+            if raw.is_null() {
+                return Err(E_UNEXPECTED);
+            }
+            if *wanted == GUID::default() || *wanted == iid {
+                return Ok(raw);
+            }
+            // SAFETY: the reader answered with an interface and a reference,
+            // which is given back here.
+            let answered = unsafe { IUnknown::from_raw(raw) };
+            query(&answered, wanted)
+        }
     }
-    let packet = packets().as_mut().and_then(|packets| packets.remove(&reference.ipid));
-    let packet = packet.ok_or(CO_E_OBJNOTCONNECTED)?;
-    // The hold is the packet's own and is given back when this is dropped.
-    unmarshal(&Marshaled::from_hold(packet.stub), iid)
+}
+
+/// An interface of an object with a reference.
+///
+/// # Errors
+/// What the object answers.
+pub fn query(object: &IUnknown, iid: &GUID) -> Result<*mut c_void, HRESULT> {
+    let mut raw = null_mut();
+    // SAFETY: a live interface, a readable identifier and a writable place.
+    done(unsafe { object.query(iid, &mut raw) })?;
+    if raw.is_null() { Err(E_NOINTERFACE) } else { Ok(raw) }
+}
+
+/// Checks that an object has an interface.
+///
+/// # Errors
+/// What the object answers.
+pub fn require(object: &IUnknown, iid: &GUID) -> Result<(), HRESULT> {
+    let raw = query(object, iid)?;
+    // SAFETY: the object answered with a reference, which is given back.
+    drop(unsafe { IUnknown::from_raw(raw) });
+    Ok(())
 }
 
 /// Gives up a packet that will not be unmarshaled, or a table packet.
 ///
 /// # Errors
-/// `RPC_E_INVALID_OBJREF`; the stream's, with nothing given up.
+/// `CO_E_NOTINITIALIZED`; `RPC_E_INVALID_OBJREF`; what the unmarshal class
+/// answers; the stream's, with nothing given up.
 pub fn release_marshal_data(stream: &IStream) -> Result<(), HRESULT> {
-    crate::membership::current()?;
-    forget(read(stream)?.ipid);
+    membership::current()?;
+    give_up(stream)
+}
+
+/// As [`release_marshal_data`], also on a thread without an apartment.
+fn give_up(stream: &IStream) -> Result<(), HRESULT> {
+    match packet::read(stream)? {
+        Packet::Standard(reference) => {
+            standard::give_up(&reference);
+            Ok(())
+        }
+        Packet::Custom { clsid, .. } => {
+            // SAFETY: live interfaces.
+            done(unsafe { reader(&clsid)?.ReleaseMarshalData(stream.as_raw()) })
+        }
+    }
+}
+
+/// Cuts an object of this thread's apartment off from those who hold it
+/// elsewhere: by its own marshaler if it has one.
+///
+/// # Errors
+/// `CO_E_NOTINITIALIZED`; what its own marshaler answers.
+pub fn disconnect_object(object: &IUnknown, reserved: u32) -> Result<(), HRESULT> {
+    let home = membership::current()?;
+    if proxy::is_proxy(object) {
+        return Ok(());
+    }
+    if let Ok(marshal) = object.cast::<IMarshal>() {
+        // SAFETY: a live interface.
+        return done(unsafe { marshal.DisconnectObject(reserved) });
+    }
+    disconnect_standard(&home, object);
     Ok(())
+}
+
+/// As [`disconnect_object`], by the standard marshaler.
+pub fn disconnect_standard(home: &crate::apartment::Apartment, object: &IUnknown) {
+    if let Some(stub) = home.stubs().find(object) {
+        home.stubs().disconnect(&stub);
+    }
 }
 
 /// A stream with the interface, for another thread: what
@@ -245,10 +306,8 @@ pub fn get_and_release(stream: IStream, iid: &GUID) -> Result<*mut c_void, HRESU
     let begin = position(&stream)?;
     let answer = unmarshal_interface(&stream, iid);
     if answer.is_err() {
-        let given_up = seek(&stream, begin).and_then(|()| read(&stream));
-        if let Ok(reference) = given_up {
-            forget(reference.ipid);
-        }
+        // It may be gone already, or nobody's.
+        let _ = seek(&stream, begin).and_then(|()| release_marshal_data(&stream));
     }
     drop(stream);
     answer

@@ -3,8 +3,8 @@
 
 use core::ffi::c_void;
 use core::ptr::null_mut;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+
+use std::sync::mpsc::channel;
 
 use com_abi::codes::{
     CO_E_NOTINITIALIZED, CO_E_OBJNOTCONNECTED, CO_E_OBJNOTREG, E_FAIL, E_INVALIDARG, E_NOINTERFACE,
@@ -12,7 +12,7 @@ use com_abi::codes::{
 };
 use com_abi::global_table::{CLSID_STD_GLOBAL_INTERFACE_TABLE, IGlobalInterfaceTable};
 use com_abi::stream::{IStream, STREAM_SEEK_END, STREAM_SEEK_SET};
-use com_abi::{GUID, HRESULT, IClassFactory, IUnknown, Interface, class, interface, new_interface};
+use com_abi::{GUID, HRESULT, IClassFactory, IUnknown, Interface};
 use observe::thread::tid;
 use partywall::com::Apartment;
 
@@ -21,161 +21,10 @@ use crate::ffi::marshal::{
     CoGetInterfaceAndReleaseStream, CoMarshalHresult, CoMarshalInterThreadInterfaceInStream,
     CoMarshalInterface, CoReleaseMarshalData, CoUnmarshalHresult, CoUnmarshalInterface,
 };
-use crate::marshal::{MSHCTX_INPROC, PACKET_BYTES};
+use crate::fixture_tests::*;
+use crate::marshal::PACKET_BYTES;
 use crate::stream::memory_stream;
 use crate::tests::turn;
-
-const NORMAL: u32 = 0;
-const STRONG: u32 = 1;
-const WEAK: u32 = 2;
-
-#[interface("5F0B6A10-3C1E-4B7A-9E52-7A1D0C00D001", proxy)]
-unsafe trait ITell: IUnknown {
-    unsafe fn Thread(&self, tid: *mut i32) -> HRESULT;
-}
-
-#[interface("5F0B6A10-3C1E-4B7A-9E52-7A1D0C00D002", proxy)]
-unsafe trait IOther: IUnknown {
-    unsafe fn Nothing(&self) -> HRESULT;
-}
-
-static ALIVE: AtomicUsize = AtomicUsize::new(0);
-
-#[class(interfaces(ITell))]
-struct Tell;
-
-impl Tell {
-    fn object() -> ITell {
-        ALIVE.fetch_add(1, Ordering::SeqCst);
-        new_interface(Self).unwrap()
-    }
-}
-
-impl Drop for Tell {
-    fn drop(&mut self) {
-        ALIVE.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-impl ITell_Impl for Tell {
-    unsafe fn Thread(&self, out: *mut i32) -> HRESULT {
-        // SAFETY: the caller passes a writable place.
-        unsafe { out.write(tid()) };
-        S_OK
-    }
-}
-
-fn alive() -> usize {
-    ALIVE.load(Ordering::SeqCst)
-}
-
-/// A stream that tests hand from thread to thread.
-#[derive(Clone)]
-struct Carried(IStream);
-// SAFETY: the stream is free-threaded.
-unsafe impl Send for Carried {}
-
-impl Carried {
-    fn rewind(&self) {
-        // SAFETY: null is allowed for the answer.
-        assert_eq!(unsafe { self.0.Seek(0, STREAM_SEEK_SET, null_mut()) }, S_OK);
-    }
-
-    fn marshal(object: &IUnknown, flags: u32) -> Result<Self, HRESULT> {
-        let stream = Self(memory_stream().unwrap());
-        // SAFETY: live interfaces and a readable identifier.
-        let code = unsafe {
-            let (to, object) = (stream.0.as_raw(), object.as_raw());
-            CoMarshalInterface(to, &ITell::IID, object, MSHCTX_INPROC, null_mut(), flags)
-        };
-        stream.rewind();
-        if code == S_OK { Ok(stream) } else { Err(code) }
-    }
-
-    fn unmarshal_as<I: Interface>(&self) -> Result<I, HRESULT> {
-        self.rewind();
-        let mut raw = null_mut();
-        // SAFETY: a live stream, a readable identifier, a writable place.
-        let code = unsafe { CoUnmarshalInterface(self.0.as_raw(), &I::IID, &mut raw) };
-        assert_eq!(raw.is_null(), code != S_OK, "a failure answers null");
-        // SAFETY: the answer is that interface with a reference.
-        if code == S_OK { Ok(unsafe { I::from_raw(raw) }) } else { Err(code) }
-    }
-
-    fn unmarshal(&self) -> Result<ITell, HRESULT> {
-        self.unmarshal_as()
-    }
-
-    fn release_data(&self) -> HRESULT {
-        self.rewind();
-        // SAFETY: a live stream.
-        unsafe { CoReleaseMarshalData(self.0.as_raw()) }
-    }
-}
-
-fn thread_of(tell: &ITell) -> Result<i32, HRESULT> {
-    let mut answer = 0;
-    // SAFETY: a writable place.
-    let code = unsafe { tell.Thread(&mut answer) };
-    if code == S_OK { Ok(answer) } else { Err(code) }
-}
-
-/// An STA with one object, of which it has marshaled packets of given kinds.
-struct Server {
-    packets: Vec<Carried>,
-    tid: i32,
-    end: Option<Sender<()>>,
-    thread: Option<std::thread::JoinHandle<()>>,
-    home: std::sync::Arc<crate::apartment::Apartment>,
-}
-
-fn server(kinds: &'static [u32]) -> Server {
-    partywall::com::describe::<ITell>().unwrap();
-    let (answer, started) = channel();
-    let (end, ended): (Sender<()>, Receiver<()>) = channel();
-    let thread = security::spawner::spawn("server", 256 << 10, move || {
-        let _apartment = Apartment::single_threaded().unwrap();
-        let object: IUnknown = Tell::object().cast().unwrap();
-        let packets = kinds.iter().map(|kind| Carried::marshal(&object, *kind).unwrap()).collect();
-        let home = crate::apartment::current().unwrap();
-        answer.send((packets, tid(), home)).unwrap();
-        drop(object);
-        crate::apartment::serve();
-        drop(ended);
-    })
-    .unwrap();
-    let (packets, tid, home) = started.recv().unwrap();
-    Server { packets, tid, end: Some(end), thread: Some(thread), home }
-}
-
-impl Server {
-    /// Ends the apartment.
-    fn stop(&mut self) {
-        for call in self.home.queue().close() {
-            call.withdraw();
-        }
-        self.end.take();
-        if let Some(thread) = self.thread.take() {
-            thread.join().unwrap();
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.stop();
-    }
-}
-
-/// Runs in the MTA on a thread of its own.
-fn client(body: impl FnOnce() + Send + 'static) {
-    let thread = security::spawner::spawn("client", 1 << 20, move || {
-        let _apartment = Apartment::multithreaded().unwrap();
-        body();
-    });
-    thread.unwrap().join().unwrap();
-    assert_eq!(alive(), 0, "nothing is left");
-}
 
 #[test]
 fn n050_n053_n060_a_packet_is_for_one_use() {
@@ -232,6 +81,18 @@ fn n055_to_n057_a_proxy_is_passed_on() {
         third.unwrap().join().unwrap();
         assert_eq!(alive(), 0);
     });
+    client(|| {
+        let server = server(&[NORMAL]);
+        let unknown = server.packets[0].unmarshal_as::<IUnknown>().unwrap();
+        let packet = Carried::marshal(&unknown, NORMAL).unwrap();
+        drop(unknown);
+        let tid = server.tid;
+        let third = thread(move || {
+            let _sta = Apartment::single_threaded().unwrap();
+            assert_eq!(thread_of(&packet.unmarshal().unwrap()), Ok(tid), "57: never unmarshaled");
+        });
+        third.join().unwrap();
+    });
 }
 
 #[test]
@@ -261,6 +122,12 @@ fn n058_n061_to_n065_a_weak_table_packet_finds_what_others_keep() {
         assert_eq!(alive(), 1, "the other packet still finds it");
         assert_eq!(server.packets[1].release_data(), S_OK);
         assert_eq!(alive(), 0);
+    });
+    client(|| {
+        let server = server(&[WEAK]);
+        assert_eq!(server.packets[0].release_data(), S_OK);
+        assert_eq!(alive(), 0, "63: without a proxy");
+        assert_eq!(server.packets[0].unmarshal().unwrap_err(), CO_E_OBJNOTREG);
     });
 }
 

@@ -23,7 +23,7 @@ use observe::thread::{ApartmentLabel, set_apartment};
 
 use crate::apartment::{Apartment, Directory, Kind, Mta, directory, is_main};
 use crate::call::QueuedCall;
-use crate::{class_object, filter, library, message, running_objects};
+use crate::{class_object, filter, library, message, running_objects, teardown};
 
 /// A thread's membership; its drop is the thread's end.
 #[derive(Default)]
@@ -173,11 +173,13 @@ fn end(apartment: &Arc<Apartment>) {
     }
     class_object::forget(apartment);
     running_objects::forget(apartment);
+    teardown::disconnect_proxies(apartment);
     apartment.stubs().release_all();
     if apartment.is_sta() {
         filter::end();
     }
     apartment.queue().close().into_iter().for_each(QueuedCall::withdraw);
+    teardown::ended(apartment);
     library::forget(apartment);
 }
 
@@ -310,4 +312,10 @@ pub fn position() -> Option<Position> {
         Base::Mta => Position::Mta,
         Base::Sta => Position::Sta,
     })
+}
+
+/// Whether this thread is a member of the apartment and can serve its calls,
+/// which it cannot when it is ending.
+pub(crate) fn is_member(apartment: &Arc<Apartment>) -> bool {
+    own().is_some_and(|own| Arc::ptr_eq(&own, apartment))
 }

@@ -703,7 +703,7 @@ alone! {
         let info = crate::call::CallInfo {
             iid: IWork::IID,
             method: 3,
-            target: 0,
+            stub: None,
             kind: crate::call::CallKind::InputSynchronous,
         };
         let answer = crate::call::invoke(&stage.apartment, info, || thread_of(&import(&there)));

@@ -108,8 +108,8 @@ impl Outgoing {
 
     /// What the callee is told.
     pub fn incoming(&self, cancel: Option<&Arc<Cancel>>) -> Option<Incoming> {
-        self.info.map(|info| Incoming {
-            info,
+        self.info.as_ref().map(|info| Incoming {
+            info: info.clone(),
             causality: self.causality,
             caller: tid(),
             cancel: cancel.cloned(),

@@ -9,29 +9,60 @@
 //! valid while any is held. The first interface proxy is `IUnknown`'s: the
 //! object's identity in this apartment.
 //!
-//! # Protocol
-//! Managers are found in a table by client apartment and stub, so that an object
-//! has one identity in an apartment. The table holds no reference. A count that has reached zero is never raised again: whoever finds
-//! a dying manager makes a new one, and the dying one takes itself out of the
-//! table only if it is still the one that is there.
+//! - `manager`: the manager, its table, and what it answers itself;
+//! - `facets`: the interfaces that every proxy answers without its object;
+//! - `bytes`: interfaces whose proxies come from a proxy/stub library, and the
+//!   channel that carries their calls;
+//! - `handler`: parts of an object that live with its clients.
+//!
+//! This file has the ways into and out of an apartment, and a call by frame.
+
+mod bytes;
+mod facets;
+mod handler;
+mod manager;
 
 use core::ffi::c_void;
-use core::ptr::NonNull;
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, Ordering, fence};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use com_abi::codes::{E_NOINTERFACE, E_NOTIMPL, E_POINTER, RPC_E_WRONG_THREAD};
-use com_abi::description::{Dispatch, ProxyHeader};
-use com_abi::{GUID, HRESULT, IUnknown, IUnknown_Vtbl, Interface, format_guid};
+use com_abi::codes::{E_NOTIMPL, E_POINTER, RPC_E_WRONG_THREAD};
+use com_abi::description::Dispatch;
+use com_abi::marshal::IStdMarshalInfo;
+use com_abi::{GUID, HRESULT, IUnknown, Interface};
 
 use crate::apartment::{self, Apartment};
-use crate::call::{CallInfo, CallKind};
+use crate::call::{self, CallInfo};
 use crate::context::CallContext;
-use crate::description::Known;
-use crate::frame::{Frame, Plan};
-use crate::stub::{Hold, Stub};
-use crate::{call, description, frame as frames};
+use crate::frame::{self as frames, Frame, Plan};
+use crate::hook;
+use crate::marshal::packed::Packed;
+use crate::marshal::{own_marshaler, require};
+use crate::stub::{Hold, Leave, Stub};
+
+use manager::{InterfaceProxy, Manager, proxy_at};
+
+pub use handler::inner_of;
+pub use manager::{disconnect_apartment, has_proxies};
+
+/// The manager behind a proxy; `None` for any other object.
+fn manager_behind(object: &IUnknown) -> Option<&Manager> {
+    let slot = object.vtable().QueryInterface as *const ();
+    if core::ptr::eq(slot, crate::ffi::PwProxyQueryInterface as *const ()) {
+        // SAFETY: that function stands in interface proxies only, and the caller
+        // holds a reference, so the manager is alive.
+        return unsafe { proxy_at(object.as_raw()).ok().map(|proxy| &*proxy.manager) };
+    }
+    facets::manager_behind(object)
+}
+
+/// The stub of the object that a proxy stands for, while it is connected.
+///
+/// # Errors
+/// `CO_E_OBJNOTCONNECTED` when it is not.
+fn original(manager: &Manager) -> Result<&Arc<Stub>, HRESULT> {
+    manager.connection.check_connected()?;
+    Ok(&manager.connection.stub)
+}
 
 /// The stub of an object with one more holder: its original's when `object` is a
 /// proxy, else one of this thread's apartment.
@@ -41,123 +72,135 @@ use crate::{call, description, frame as frames};
 /// the object answers when asked for its identity.
 pub fn hold(object: &IUnknown, kind: Hold) -> Result<Arc<Stub>, HRESULT> {
     let home = apartment::current()?;
-    let slot = object.vtable().QueryInterface as *const ();
-    if core::ptr::eq(slot, crate::ffi::PwProxyQueryInterface as *const ()) {
-        // SAFETY: that function stands in interface proxies only, and the caller
-        // holds a reference, so the manager is alive.
-        let manager = unsafe { &*proxy_at(object.as_raw())?.manager };
-        manager.stub.hold(kind)?;
-        return Ok(Arc::clone(&manager.stub));
+    if let Some(manager) = manager_behind(object) {
+        let stub = original(manager)?;
+        stub.hold(kind)?;
+        return Ok(Arc::clone(stub));
     }
     home.stubs().hold(&home, object, kind)
 }
 
-/// Checks that an object has an interface, here or in its own apartment.
-///
-/// # Errors
-/// What the object or its proxy answers.
-pub fn require(object: &IUnknown, iid: &GUID) -> Result<(), HRESULT> {
-    let mut raw: *mut c_void = core::ptr::null_mut();
-    // SAFETY: a live interface, a readable identifier and a writable place; the
-    // answer's reference is given back.
-    unsafe {
-        object.query(iid, &mut raw).ok().map_err(|error| error.code())?;
-        drop(IUnknown::from_raw(raw));
+/// The stub of an object that has one: its original's when `object` is a proxy.
+pub fn stub_of(home: &Apartment, object: &IUnknown) -> Option<Arc<Stub>> {
+    match manager_behind(object) {
+        Some(manager) => original(manager).ok().map(Arc::clone),
+        None => home.stubs().find(object),
     }
-    Ok(())
 }
 
-/// An object on its way to another apartment: a strong hold of its stub, which
-/// is let go when this is dropped.
-pub struct Marshaled {
+/// Whether an object is a proxy, of whatever kind.
+pub fn is_proxy(object: &IUnknown) -> bool {
+    manager_behind(object).is_some()
+}
+
+/// Whether the object has a part of its own in its clients' apartments.
+pub fn has_handler(object: &IUnknown) -> bool {
+    match manager_behind(object) {
+        Some(manager) => manager.connection.stub.handler().is_some(),
+        None => object.cast::<IStdMarshalInfo>().is_ok(),
+    }
+}
+
+/// Whether calls through a proxy can reach its object; true for any other object.
+pub fn is_connected(object: &IUnknown) -> bool {
+    manager_behind(object).is_none_or(|manager| manager.connection.is_connected())
+}
+
+/// An object on its way to another apartment.
+pub enum Marshaled {
+    /// A strong hold of its stub, which is let go when this is dropped.
+    Held(Held),
+    /// A packet of its own marshaler.
+    Packed(Packed),
+}
+
+/// A strong hold of a stub.
+pub struct Held {
     stub: Arc<Stub>,
+    /// Why the hold goes.
+    leave: Leave,
 }
 
-impl Marshaled {
+impl Held {
     /// Takes over a strong hold.
-    pub fn from_hold(stub: Arc<Stub>) -> Self {
-        Self { stub }
+    pub fn new(stub: Arc<Stub>) -> Self {
+        Self { stub, leave: Leave::Released }
+    }
+
+    /// The stub.
+    pub fn stub(&self) -> &Arc<Stub> {
+        &self.stub
+    }
+
+    /// An interface of the object for this thread's apartment; the hold is given
+    /// back as used.
+    ///
+    /// # Errors
+    /// As [`unmarshal`].
+    pub fn consume(mut self, iid: &GUID) -> Result<*mut c_void, HRESULT> {
+        self.leave = Leave::Consumed;
+        from_stub(&self.stub, iid)
     }
 }
 
-impl Drop for Marshaled {
+impl Drop for Held {
     fn drop(&mut self) {
-        self.stub.let_go(Hold::Strong);
+        self.stub.let_go(Hold::Strong, self.leave);
     }
 }
 
-/// Prepares an object for another apartment.
+/// Prepares an object for another apartment, by its own marshaler if it has one.
 ///
 /// # Errors
-/// As [`hold`].
+/// As [`hold`]; `CO_E_NOT_SUPPORTED` for an object that must not be marshaled; what
+/// its own marshaler answers.
 pub fn marshal(object: &IUnknown) -> Result<Marshaled, HRESULT> {
-    hold(object, Hold::Strong).map(Marshaled::from_hold)
+    if own_marshaler(object)?.is_some() {
+        return Packed::new(&IUnknown::IID, object).map(Marshaled::Packed);
+    }
+    hold(object, Hold::Strong).map(|stub| Marshaled::Held(Held::new(stub)))
 }
 
-/// As [`marshal`], for an interface that the other apartment is going to ask for:
-/// an object of this apartment is asked here, which saves the way back.
+/// As [`marshal`], for one interface: an object of this thread's apartment is asked
+/// for it here, which saves the way back.
 ///
 /// # Errors
 /// As [`marshal`]; `E_NOINTERFACE` when an object of this apartment does not have
 /// the interface.
 pub fn marshal_as(object: &IUnknown, iid: &GUID) -> Result<Marshaled, HRESULT> {
     let marshaled = marshal(object)?;
-    if Arc::ptr_eq(marshaled.stub.home(), &apartment::current()?) && *iid != IUnknown::IID {
-        marshaled.stub.interface(iid)?;
+    if let Marshaled::Held(held) = &marshaled
+        && Arc::ptr_eq(held.stub.home(), &apartment::current()?)
+    {
+        held.stub.connect(iid)?;
     }
     Ok(marshaled)
 }
 
-#[repr(C)]
-struct InterfaceProxy {
-    header: ProxyHeader,
-    iid: GUID,
-    /// How its methods are called, which keeps the library that described them;
-    /// none for `IUnknown`.
-    known: Option<Arc<Known>>,
-    /// The interface's address in the home apartment; null for `IUnknown`.
-    target: *mut c_void,
-    manager: *const Manager,
+/// Checks that an interface of a marshaled object can be had elsewhere.
+///
+/// # Errors
+/// `E_NOINTERFACE`, or what the object or the interface's stub answers.
+pub fn check(marshaled: &Marshaled, object: &IUnknown, iid: &GUID) -> Result<(), HRESULT> {
+    match marshaled {
+        Marshaled::Held(held) => held.stub.connect_from_anywhere(iid),
+        Marshaled::Packed(_) => require(object, iid),
+    }
 }
-
-struct Manager {
-    references: AtomicU32,
-    client: u64,
-    stub: Arc<Stub>,
-    /// Made by `Box::into_raw`; freed with the manager.
-    proxies: Mutex<Vec<NonNull<InterfaceProxy>>>,
-}
-
-// SAFETY: the raw pointers in the proxies are addresses: the target is only
-// dereferenced in its home apartment, the manager owns the proxies that name it.
-unsafe impl Send for Manager {}
-// SAFETY: as above; everything that changes is atomic or behind the lock.
-unsafe impl Sync for Manager {}
-
-/// Client apartment and stub.
-type Key = (u64, u64);
-
-static MANAGERS: Mutex<Option<HashMap<Key, usize>>> = Mutex::new(None);
-
-fn managers() -> MutexGuard<'static, Option<HashMap<Key, usize>>> {
-    MANAGERS.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-static UNKNOWN_VTABLE: IUnknown_Vtbl = IUnknown_Vtbl {
-    QueryInterface: crate::ffi::PwProxyQueryInterface,
-    AddRef: crate::ffi::PwProxyAddRef,
-    Release: crate::ffi::PwProxyRelease,
-};
 
 /// The interface `iid` of a marshaled object for this thread's apartment, with a
-/// reference: the object's own pointer at home, else a proxy.
+/// reference: the object's own pointer at home, else a proxy, or what its own
+/// marshaler makes.
 ///
 /// # Errors
 /// `CO_E_NOTINITIALIZED`; `E_NOINTERFACE` when the object does not have the
 /// interface or no proxy of it is known; `RPC_E_DISCONNECTED` when its apartment
 /// has ended.
 pub fn unmarshal(marshaled: &Marshaled, iid: &GUID) -> Result<*mut c_void, HRESULT> {
-    from_stub(&marshaled.stub, iid)
+    match marshaled {
+        Marshaled::Held(held) => from_stub(&held.stub, iid),
+        Marshaled::Packed(packed) => packed.open(iid),
+    }
 }
 
 /// As [`unmarshal`], for a stub that somebody holds or that may have ended.
@@ -167,211 +210,31 @@ pub fn unmarshal(marshaled: &Marshaled, iid: &GUID) -> Result<*mut c_void, HRESU
 pub fn from_stub(stub: &Arc<Stub>, iid: &GUID) -> Result<*mut c_void, HRESULT> {
     let client = apartment::current()?;
     if Arc::ptr_eq(&client, stub.home()) {
-        let raw = stub.interface(iid)?;
-        // SAFETY: the stub's pointer is alive, and this is its home.
-        let pointer = unsafe { IUnknown::from_raw_borrowed(&raw) }.cloned();
-        return pointer.map(Interface::into_raw).ok_or(E_NOINTERFACE);
+        return stub.pointer(iid);
     }
-    let manager = manager_for(&client, stub)?;
+    let manager = manager::manager_for(&client, stub)?;
     // SAFETY: `manager_for` answered with a reference, which this gives back.
     unsafe {
-        let answer = query(manager, iid);
-        release(manager);
+        let answer = manager::query(manager, iid);
+        manager::release(manager);
         answer
     }
 }
 
-/// The manager of the stub's object in `client`, with one more reference.
-fn manager_for(client: &Arc<Apartment>, stub: &Arc<Stub>) -> Result<*const Manager, HRESULT> {
-    let key = (client.id(), stub.id());
-    let mut table = managers();
-    let table = table.get_or_insert_default();
-    if let Some(known) = table.get(&key) {
-        let manager = *known as *const Manager;
-        // SAFETY: a manager takes itself out of the table before it is freed,
-        // under the lock that is held here.
-        if unsafe { raise(&*manager) } {
-            return Ok(manager);
-        }
-    }
-    stub.hold(Hold::Strong)?;
-    let manager = Box::into_raw(Box::new(Manager {
-        references: AtomicU32::new(1),
-        client: client.id(),
-        stub: Arc::clone(stub),
-        proxies: Mutex::new(Vec::new()),
-    }));
-    // SAFETY: fresh, and not yet known to anyone else.
-    unsafe { &*manager }.add(
-        GUID::default(),
-        &raw const UNKNOWN_VTABLE as *const c_void,
-        None,
-        core::ptr::null_mut(),
-    );
-    table.insert(key, manager as usize);
-    Ok(manager)
-}
-
-/// Adds a reference unless the count has reached zero.
-fn raise(manager: &Manager) -> bool {
-    let order = (Ordering::Relaxed, Ordering::Relaxed);
-    let raised = manager.references.fetch_update(order.0, order.1, |count| {
-        if count == 0 { None } else { count.checked_add(1) }
-    });
-    raised.is_ok()
-}
-
-impl Manager {
-    fn lock(&self) -> MutexGuard<'_, Vec<NonNull<InterfaceProxy>>> {
-        self.proxies.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Adds an interface proxy and answers its address, which stays.
-    fn add(
-        &self,
-        iid: GUID,
-        vtable: *const c_void,
-        known: Option<Arc<Known>>,
-        target: *mut c_void,
-    ) -> *mut c_void {
-        let header = ProxyHeader { vtable, runtime: core::ptr::null() };
-        let proxy = Box::new(InterfaceProxy { header, iid, known, target, manager: self });
-        let mut address = NonNull::from(Box::leak(proxy));
-        // SAFETY: fresh, and not yet known to anyone else.
-        unsafe { address.as_mut().header.runtime = address.as_ptr().cast() };
-        self.lock().push(address);
-        address.as_ptr().cast()
-    }
-
-    fn find(&self, iid: &GUID) -> Option<*mut c_void> {
-        let wanted = if *iid == IUnknown::IID { GUID::default() } else { *iid };
-        // SAFETY: the manager's proxies live as long as it does.
-        let is_it = |proxy: &&NonNull<InterfaceProxy>| unsafe { proxy.as_ref() }.iid == wanted;
-        self.lock().iter().find(is_it).map(|proxy| proxy.as_ptr().cast())
-    }
-
-    /// Refuses threads of other apartments.
-    fn check_apartment(&self) -> Result<(), HRESULT> {
-        if apartment::current()?.id() == self.client { Ok(()) } else { Err(RPC_E_WRONG_THREAD) }
-    }
-}
-
-impl Drop for Manager {
-    fn drop(&mut self) {
-        for proxy in self.lock().drain(..) {
-            // SAFETY: made by leaking a box; no reference to the manager is left,
-            // so nobody can reach its proxies.
-            drop(unsafe { Box::from_raw(proxy.as_ptr()) });
-        }
-    }
-}
-
-/// An interface of the manager's object with a reference.
-///
-/// # Safety
-/// The caller holds a reference to the manager.
-unsafe fn query(manager: *const Manager, iid: &GUID) -> Result<*mut c_void, HRESULT> {
-    // SAFETY: forwarded from the caller.
-    let manager = unsafe { &*manager };
-    let found = match manager.find(iid) {
-        Some(found) => found,
-        None => ask_home(manager, iid)?,
-    };
-    manager.references.fetch_add(1, Ordering::Relaxed);
-    Ok(found)
-}
-
-/// Asks the object for an interface and makes its proxy.
-fn ask_home(manager: &Manager, iid: &GUID) -> Result<*mut c_void, HRESULT> {
-    let target = match manager.stub.known_interface(iid) {
-        Some(target) => target as usize,
-        None => query_home(manager, iid)?,
-    };
-    let Some(known) = description::find(iid) else {
-        observe::warn!(
-            "com",
-            "the object has interface {}, but no library has described it: no proxy can be made; \
-             load the library that knows it, or declare it with #[interface(\"…\", proxy)]",
-            format_guid(iid)
-        );
-        return Err(E_NOINTERFACE);
-    };
-    // Another thread of the apartment may have been faster; both proxies work,
-    // and the first one is found from now on.
-    let vtable = known.description().proxy_vtable;
-    Ok(manager.add(*iid, vtable, Some(known), target as *mut c_void))
-}
-
-/// The address of an interface, which the object is asked for at home.
-fn query_home(manager: &Manager, iid: &GUID) -> Result<usize, HRESULT> {
-    let stub = &manager.stub;
-    let context = CallContext::capture();
-    let _hop = context.trace().map(|trace| trace.hop("proxy call", context.token().user()));
-    call::run(stub.home(), "an object to answer QueryInterface", || {
-        context.serve(|| stub.interface(iid).map(|raw| raw as usize))
-    })?
-}
-
-/// Gives a reference back; the last one frees the manager and its proxies and
-/// disconnects from the object.
-///
-/// # Safety
-/// The caller owns a reference and does not use it again.
-unsafe fn release(manager: *const Manager) -> u32 {
-    // SAFETY: forwarded from the caller.
-    let this = unsafe { &*manager };
-    let left = this.references.fetch_sub(1, Ordering::Release) - 1;
-    if left > 0 {
-        return left;
-    }
-    fence(Ordering::Acquire);
-    let key = (this.client, this.stub.id());
-    if let Some(table) = managers().as_mut()
-        && table.get(&key) == Some(&(manager as usize))
-    {
-        table.remove(&key);
-    }
-    // SAFETY: the count is zero and is never raised again, and the table does
-    // not name this manager any more.
-    let owned = unsafe { Box::from_raw(manager.cast_mut()) };
-    owned.stub.let_go(Hold::Strong);
-    0
-}
-
-/// The interface proxy at `this`, if that is what it is.
-///
-/// # Safety
-/// `this` is null or an interface pointer.
-unsafe fn proxy_at<'a>(this: *mut c_void) -> Result<&'a InterfaceProxy, HRESULT> {
-    let proxy = this.cast::<InterfaceProxy>();
-    // SAFETY: the vtable that leads here is only found in interface proxies, so
-    // a pointer that is not null has a header.
-    let proxy = unsafe { proxy.as_ref() }.ok_or(E_POINTER)?;
-    if proxy.header.runtime == this.cast_const() { Ok(proxy) } else { Err(E_POINTER) }
-}
-
-/// The object's interface on its way home, where alone it is used.
-#[derive(Clone, Copy)]
-struct Target(*mut c_void);
-
-// SAFETY: only an address until it is at home.
-unsafe impl Send for Target {}
-
 /// What a call that borrows takes along: the caller waits, so its frame stays.
 struct Borrowed {
     dispatch: Dispatch,
-    target: Target,
     frame: *mut c_void,
 }
 
-// SAFETY: the caller waits; the target is used at home.
+// SAFETY: the caller waits.
 unsafe impl Send for Borrowed {}
 
 impl Borrowed {
     /// Makes the call, in the home apartment.
-    fn dispatch(&self) -> HRESULT {
+    fn dispatch(&self, target: *mut c_void) -> HRESULT {
         // SAFETY: on the home thread, with the frame that fits.
-        unsafe { (self.dispatch)(self.target.0, self.frame) }
+        unsafe { (self.dispatch)(target, self.frame) }
     }
 }
 
@@ -396,11 +259,16 @@ pub unsafe fn invoke(
     let proxy = unsafe { proxy_at(this)? };
     let plan = proxy.known.as_deref().and_then(|known| known.plan(method)).ok_or(E_POINTER)?;
     // SAFETY: a proxy lives as long as its manager.
-    unsafe { &*proxy.manager }.check_apartment()?;
+    unsafe { &*proxy.manager }.connection.check()?;
     // SAFETY: forwarded from the caller.
     unsafe {
         plan.check(frame)?;
-        let answer = call_home(proxy, (method as u16, plan), frame, abandonable);
+        let call = Call { this, proxy, method, plan };
+        let answer = if abandonable || plan.holds_objects() || frames::captures_all() {
+            call.captured(frame, abandonable)
+        } else {
+            call.borrowed(frame)
+        };
         if answer.is_err() {
             plan.zero(frame, false);
         }
@@ -408,68 +276,94 @@ pub unsafe fn invoke(
     }
 }
 
-/// The call of [`invoke`], whose arguments were checked.
-unsafe fn call_home(
-    proxy: &InterfaceProxy,
-    (method, plan): (u16, &Plan),
-    frame: *mut c_void,
-    abandonable: bool,
-) -> Result<HRESULT, HRESULT> {
-    // SAFETY: a proxy lives as long as its manager.
-    let manager = unsafe { &*proxy.manager };
-    let dispatch = plan.dispatch().ok_or(E_NOTIMPL)?;
-    let context = CallContext::capture();
-    let _hop = context.trace().map(|trace| trace.hop("proxy call", context.token().user()));
-    let info = CallInfo {
-        iid: proxy.iid,
-        method,
-        target: proxy.target as usize,
-        kind: CallKind::Synchronous,
-    };
-    let (home, target) = (manager.stub.home(), Target(proxy.target));
-    // SAFETY: forwarded from the caller, which waits while its frame is borrowed.
-    let captured = unsafe {
-        if abandonable || plan.holds_objects() || frames::captures_all() {
-            Some(Frame::capture(plan, frame)?)
-        } else {
-            plan.zero(frame, true);
-            None
-        }
-    };
-    // Keeps the object connected even if the callee releases the last proxy.
-    manager.references.fetch_add(1, Ordering::Relaxed);
-    let answer = match captured {
-        Some(captured) => {
-            let run = move || context.serve(|| serve(captured, target));
-            let answer = if abandonable {
-                call::invoke_owned(home, info, run)
-            } else {
-                call::invoke(home, info, run)
-            };
-            // SAFETY: forwarded from the caller, whose places are still there.
-            answer
-                .and_then(|answer| answer)
-                .and_then(|(code, captured)| unsafe { captured.write_back(frame).map(|()| code) })
-        }
-        None => {
-            let borrowed = Borrowed { dispatch, target, frame };
-            let answer = call::invoke(home, info, move || context.serve(|| borrowed.dispatch()));
-            // SAFETY: as above.
-            answer.and_then(|code| unsafe {
-                if code.is_ok() { plan.check_lengths(frame).map(|()| code) } else { Ok(code) }
-            })
-        }
-    };
-    // SAFETY: gives back the reference of a moment ago.
-    unsafe { release(proxy.manager) };
-    answer
+/// A call through a proxy, whose arguments were checked.
+struct Call<'a> {
+    this: *mut c_void,
+    proxy: &'a InterfaceProxy,
+    method: u32,
+    plan: &'a Plan,
 }
 
-/// The call with captured arguments, in the home apartment.
-fn serve(mut captured: Frame, target: Target) -> Result<(HRESULT, Frame), HRESULT> {
-    // SAFETY: the interface of the method, in its own apartment.
-    let code = unsafe { captured.serve(target.0) }?;
-    Ok((code, captured))
+impl Call<'_> {
+    fn manager(&self) -> &Manager {
+        // SAFETY: a proxy lives as long as its manager.
+        unsafe { &*self.proxy.manager }
+    }
+
+    fn info(&self) -> CallInfo {
+        CallInfo {
+            iid: self.proxy.iid,
+            method: self.method as u16,
+            stub: Some(Arc::clone(&self.manager().connection.stub)),
+            kind: self.plan.kind(),
+        }
+    }
+
+    /// The call with the caller's own frame.
+    ///
+    /// # Safety
+    /// As [`invoke`].
+    unsafe fn borrowed(&self, frame: *mut c_void) -> Result<HRESULT, HRESULT> {
+        let dispatch = self.plan.dispatch().ok_or(E_NOTIMPL)?;
+        // SAFETY: forwarded from the caller.
+        unsafe { self.plan.zero(frame, true) };
+        let context = CallContext::capture();
+        let _hop = context.trace().map(|trace| trace.hop("proxy call", context.token().user()));
+        // Keeps the object connected even if the callee releases the last proxy.
+        let _alive = self.manager().alive();
+        let (stub, iid) = (&self.manager().connection.stub, &self.proxy.iid);
+        let mut hooked = hook::begin(iid, self.method);
+        let borrowed = Borrowed { dispatch, frame };
+        let answer = call::invoke(stub.home(), self.info(), || {
+            let borrowed = borrowed;
+            context.serve(|| {
+                let target = stub.pin(iid)?;
+                hook::serve(hooked.as_mut(), || Ok(borrowed.dispatch(target.as_raw())))
+            })
+        });
+        let answer = answer.flatten();
+        hook::end(hooked, self.this, &answer);
+        let code = answer?;
+        if code.is_ok() {
+            // SAFETY: forwarded from the caller.
+            unsafe { self.plan.check_lengths(frame)? };
+        }
+        Ok(code)
+    }
+
+    /// The call with a copy of the frame.
+    ///
+    /// # Safety
+    /// As [`invoke`].
+    unsafe fn captured(&self, frame: *mut c_void, abandonable: bool) -> Result<HRESULT, HRESULT> {
+        // SAFETY: forwarded from the caller.
+        let mut captured = unsafe { Frame::capture(self.plan, frame)? };
+        let context = CallContext::capture();
+        let _hop = context.trace().map(|trace| trace.hop("proxy call", context.token().user()));
+        let _alive = self.manager().alive();
+        let stub = Arc::clone(&self.manager().connection.stub);
+        let (home, iid) = (Arc::clone(stub.home()), self.proxy.iid);
+        let mut hooked = hook::begin(&iid, self.method);
+        let run = move || {
+            let answer = context.serve(|| {
+                let target = stub.pin(&iid)?;
+                // SAFETY: the interface of the method, in its own apartment.
+                let serve = || unsafe { captured.serve(target.as_raw()) };
+                hook::serve(hooked.as_mut(), serve)
+            });
+            (answer.map(|code| (code, captured)), hooked)
+        };
+        let (answer, hooked) = if abandonable {
+            call::invoke_owned(&home, self.info(), run)?
+        } else {
+            call::invoke(&home, self.info(), run)?
+        };
+        hook::end(hooked, self.this, &answer);
+        let (code, captured) = answer?;
+        // SAFETY: forwarded from the caller, whose places are still there.
+        unsafe { captured.write_back(frame)? };
+        Ok(code)
+    }
 }
 
 /// `PwProxyQueryInterface`.
@@ -480,8 +374,11 @@ pub unsafe fn query_interface(this: *mut c_void, iid: &GUID) -> Result<*mut c_vo
     // SAFETY: forwarded from the caller.
     unsafe {
         let proxy = proxy_at(this)?;
-        (*proxy.manager).check_apartment()?;
-        query(proxy.manager, iid)
+        let manager = &*proxy.manager;
+        manager.connection.check_connected()?;
+        // Also on a thread without an apartment.
+        manager.connection.check_apartment().map_err(|_| RPC_E_WRONG_THREAD)?;
+        manager::query(proxy.manager, iid)
     }
 }
 
@@ -493,7 +390,7 @@ pub unsafe fn add_ref(this: *mut c_void) -> u32 {
     // SAFETY: forwarded from the caller.
     unsafe {
         let Ok(proxy) = proxy_at(this) else { return 0 };
-        (*proxy.manager).references.fetch_add(1, Ordering::Relaxed) + 1
+        (*proxy.manager).add_reference()
     }
 }
 
@@ -507,6 +404,6 @@ pub unsafe fn release_interface(this: *mut c_void) -> u32 {
     // SAFETY: forwarded from the caller.
     unsafe {
         let Ok(proxy) = proxy_at(this) else { return 0 };
-        release(proxy.manager)
+        manager::release(proxy.manager)
     }
 }

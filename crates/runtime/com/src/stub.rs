@@ -4,33 +4,52 @@
 //! A stub stands for one object in its home apartment. It owns one reference to
 //! the object's identity and one to each interface that was asked for. It counts
 //! two kinds of holders:
-//! - *strong*: managers of proxies, packets for one use, strong table packets;
+//! - *strong*: managers of proxies, packets for one use, strong table packets,
+//!   locks (`CoLockObjectExternal`);
 //! - *weak*: weak table packets, which do not keep an object that once had strong
 //!   holders.
 //!
-//! A stub ends, for good, when its last strong holder goes, whatever weak ones
-//! are left; when its last weak holder goes and it has no strong ones; and when
-//! its apartment ends. Then the pointers are taken out of it and released in the
-//! home apartment, exactly once, because whoever ends it takes them out under its
-//! lock. Afterwards nobody can become a holder, and it is found no more.
+//! A stub ends, for good,
+//! - when its last strong holder goes, unless weak ones are left and the object
+//!   has `IExternalConnection`, or the holder was a lock that asked for it to
+//!   stay;
+//! - when its last weak holder goes and it has no strong ones;
+//! - when somebody disconnects it, and when its apartment ends.
+//!
+//! Then the pointers are taken out of it and released in the home apartment,
+//! exactly once, because whoever ends it takes them out under its lock.
+//! Afterwards nobody can become a holder, and it is found no more. A call that
+//! runs keeps the interface that it uses ([`Pinned`]), so it finishes.
+//!
+//! The steps that may end a stub are made at home, where alone the object may be
+//! told (`IExternalConnection`) and released; all others only count. What the
+//! object was told last stands in the state, so that it hears of the first and of
+//! the last strong holder in turn, however holders race.
+
+mod interface;
+mod running;
 
 use core::ffi::c_void;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use com_abi::codes::{CO_E_OBJNOTCONNECTED, E_NOINTERFACE};
+use com_abi::codes::{CO_E_OBJNOTCONNECTED, RPC_E_DISCONNECTED};
+use com_abi::marshal::{EXTCONN_STRONG, IExternalConnection, IStdMarshalInfo, MSHCTX_INPROC};
 use com_abi::{GUID, HRESULT, IUnknown, Interface};
 
 use crate::apartment::Apartment;
-use crate::class_factory;
+use crate::call;
+
+pub use interface::{HomeInterface, Pinned};
+pub use running::{RunningCalls, runs_here};
 
 /// An interface pointer that is only used in its home apartment.
-struct HomePointer(IUnknown);
+struct HomePointer<I: Interface>(I);
 
 // SAFETY: the pointer is used and released only by threads in the home apartment;
 // others only move the value about.
-unsafe impl Send for HomePointer {}
+unsafe impl<I: Interface> Send for HomePointer<I> {}
 
 /// How a stub is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,32 +60,99 @@ pub enum Hold {
     Weak,
 }
 
+/// Why a holder goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leave {
+    /// A packet was used by the object's own apartment.
+    Consumed,
+    /// A packet was given up, or a proxy released.
+    Released,
+    /// A lock was undone.
+    Unlocked {
+        /// Whether the object is to be released if it was the last one.
+        closes: bool,
+    },
+}
+
+impl Leave {
+    /// What `IExternalConnection` is told.
+    const fn closes(self) -> bool {
+        match self {
+            Self::Consumed => false,
+            Self::Released => true,
+            Self::Unlocked { closes } => closes,
+        }
+    }
+}
+
 /// See the module.
 pub struct Stub {
     home: Arc<Apartment>,
     id: u64,
     identity: usize,
+    /// The class of the object's part in its clients' apartments, if it has one.
+    handler: Option<GUID>,
     state: Mutex<State>,
 }
 
 struct State {
-    unknown: Option<HomePointer>,
-    interfaces: Vec<(GUID, HomePointer)>,
+    unknown: Option<HomePointer<IUnknown>>,
+    connection: Option<HomePointer<IExternalConnection>>,
+    interfaces: Vec<Arc<HomeInterface>>,
     strong: usize,
     weak: usize,
+    /// Those of the strong holders that are locks.
+    locks: usize,
+    /// Whether the object was told that it has strong holders.
+    told: bool,
 }
 
-/// Pointers that were taken out of an ended stub.
+/// Pointers that were taken out of an ended stub, in the order of their release.
 struct Taken {
-    _unknown: Option<HomePointer>,
-    interfaces: Vec<(GUID, HomePointer)>,
+    _interfaces: Vec<Arc<HomeInterface>>,
+    _connection: Option<HomePointer<IExternalConnection>>,
+    _unknown: HomePointer<IUnknown>,
 }
 
-impl Drop for Taken {
-    fn drop(&mut self) {
-        for (iid, pointer) in &self.interfaces {
-            class_factory::lock_for_stub(iid, &pointer.0, false);
+impl State {
+    /// Ends the stub; its pointers, if it had not ended before.
+    fn end(&mut self) -> Option<Taken> {
+        let unknown = self.unknown.take()?;
+        Some(Taken {
+            _interfaces: std::mem::take(&mut self.interfaces),
+            _connection: self.connection.take(),
+            _unknown: unknown,
+        })
+    }
+
+    /// Counts one holder less; whether that ends the stub.
+    fn count_down(&mut self, kind: Hold, leave: Leave) -> bool {
+        match kind {
+            Hold::Weak => {
+                self.weak = self.weak.saturating_sub(1);
+                self.weak == 0 && self.strong == 0
+            }
+            Hold::Strong => {
+                self.strong = self.strong.saturating_sub(1);
+                let stays = match leave {
+                    Leave::Unlocked { closes } => !closes,
+                    Leave::Consumed | Leave::Released => self.connection.is_some(),
+                };
+                self.strong == 0 && !(self.weak > 0 && stays)
+            }
         }
+    }
+
+    /// The object's `IExternalConnection` if it has to hear what it was not told
+    /// yet; it counts as told then. Home apartment only.
+    fn news(&mut self) -> Option<IExternalConnection> {
+        let connection = self.connection.as_ref()?;
+        let keeps = self.strong > 0;
+        if self.told == keeps {
+            return None;
+        }
+        self.told = keeps;
+        Some(connection.0.clone())
     }
 }
 
@@ -90,18 +176,34 @@ impl Drop for Stub {
     }
 }
 
+/// The handler's class, if the object has one.
+fn handler_of(unknown: &IUnknown) -> Option<GUID> {
+    let info = unknown.cast::<IStdMarshalInfo>().ok()?;
+    let mut clsid = GUID::default();
+    // SAFETY: a live interface and a writable place.
+    let code = unsafe { info.GetClassForHandler(MSHCTX_INPROC, core::ptr::null_mut(), &mut clsid) };
+    (code.is_ok() && clsid != GUID::default()).then_some(clsid)
+}
+
 impl Stub {
-    fn new(home: &Arc<Apartment>, identity: usize, unknown: IUnknown) -> Arc<Self> {
+    /// Asks the object what it wants to be told. Home apartment only.
+    fn new(home: &Arc<Apartment>, unknown: IUnknown) -> Arc<Self> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
+        let identity = unknown.as_raw() as usize;
+        let connection = unknown.cast::<IExternalConnection>().ok().map(HomePointer);
+        let handler = handler_of(&unknown);
         let state = State {
             unknown: Some(HomePointer(unknown)),
+            connection,
             interfaces: Vec::new(),
             strong: 0,
             weak: 0,
+            locks: 0,
+            told: false,
         };
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        let stub =
-            Arc::new(Self { home: Arc::clone(home), id, identity, state: Mutex::new(state) });
+        let home = Arc::clone(home);
+        let stub = Arc::new(Self { home, id, identity, handler, state: Mutex::new(state) });
         stubs().get_or_insert_default().insert(id, Arc::downgrade(&stub));
         stub
     }
@@ -120,47 +222,85 @@ impl Stub {
         self.id
     }
 
-    /// The address of an interface, asked of the object once. Home apartment
+    /// The class of the object's handler.
+    pub fn handler(&self) -> Option<GUID> {
+        self.handler
+    }
+
+    /// Whether the object was disconnected or released.
+    pub fn has_ended(&self) -> bool {
+        self.lock().unknown.is_none()
+    }
+
+    /// The object's identity with a reference. Home apartment only.
+    ///
+    /// # Errors
+    /// `CO_E_OBJNOTCONNECTED` when the stub has ended.
+    pub fn unknown(&self) -> Result<IUnknown, HRESULT> {
+        self.lock().unknown.as_ref().map(|known| known.0.clone()).ok_or(CO_E_OBJNOTCONNECTED)
+    }
+
+    /// An interface of the object with a reference. Home apartment only.
+    ///
+    /// # Errors
+    /// What the object answers; `CO_E_OBJNOTCONNECTED` when the stub has ended.
+    pub fn pointer(&self, iid: &GUID) -> Result<*mut c_void, HRESULT> {
+        interface::query(&self.unknown()?, iid).map(Interface::into_raw)
+    }
+
+    /// Makes an interface ready to be called from elsewhere. Home apartment
     /// only.
     ///
     /// # Errors
-    /// `E_NOINTERFACE`, or what the object answers; `CO_E_OBJNOTCONNECTED` when
-    /// the stub has ended.
-    pub fn interface(&self, iid: &GUID) -> Result<*mut c_void, HRESULT> {
-        let unknown = {
-            let state = self.lock();
-            if let Some((_, known)) = state.interfaces.iter().find(|(known, _)| known == iid) {
-                return Ok(known.0.as_raw());
-            }
-            let unknown = state.unknown.as_ref().ok_or(CO_E_OBJNOTCONNECTED)?;
-            unknown.0.clone()
-        };
-        let mut raw = core::ptr::null_mut();
-        // SAFETY: a live interface, a readable identifier and a writable place.
-        unsafe { unknown.query(iid, &mut raw) }.ok().map_err(|error| error.code())?;
-        if raw.is_null() {
-            return Err(E_NOINTERFACE);
+    /// `E_NOINTERFACE`, or what the object or the interface's stub answers;
+    /// `CO_E_OBJNOTCONNECTED` when the stub has ended.
+    pub fn connect(&self, iid: &GUID) -> Result<(), HRESULT> {
+        if *iid == IUnknown::IID || *iid == GUID::default() || self.interface(iid).is_some() {
+            return Ok(());
         }
-        // SAFETY: the object answered with an interface and a reference; every
-        // interface begins with `IUnknown`.
-        let pointer = HomePointer(unsafe { IUnknown::from_raw(raw) });
-        class_factory::lock_for_stub(iid, &pointer.0, true);
+        let made = Arc::new(HomeInterface::new(&self.unknown()?, iid)?);
         let mut state = self.lock();
         if state.unknown.is_none() {
-            drop(state);
-            class_factory::lock_for_stub(iid, &pointer.0, false);
             return Err(CO_E_OBJNOTCONNECTED);
         }
-        state.interfaces.push((*iid, pointer));
-        Ok(raw)
+        // Another thread of the apartment may have been faster; both work, and
+        // the first one is found.
+        state.interfaces.push(made);
+        Ok(())
     }
 
-    /// The address of an interface that the object was asked for before; it is used
-    /// at home only.
-    pub fn known_interface(&self, iid: &GUID) -> Option<*mut c_void> {
+    /// As [`Stub::connect`], from any apartment.
+    ///
+    /// # Errors
+    /// As there; `RPC_E_DISCONNECTED` when the apartment has ended.
+    pub fn connect_from_anywhere(&self, iid: &GUID) -> Result<(), HRESULT> {
+        call::run(&self.home, "an object to answer QueryInterface", || self.connect(iid))?
+    }
+
+    fn interface(&self, iid: &GUID) -> Option<Arc<HomeInterface>> {
+        self.lock().interfaces.iter().find(|known| known.iid() == iid).map(Arc::clone)
+    }
+
+    /// Whether an interface can be called from elsewhere already.
+    pub fn is_ready(&self, iid: &GUID) -> bool {
+        self.lock().interfaces.iter().any(|known| known.iid() == iid)
+    }
+
+    /// Address of an interface at home, to be shown there; 0 when it is not ready.
+    pub fn address(&self, iid: &GUID) -> usize {
         let state = self.lock();
-        let known = state.interfaces.iter().find(|(known, _)| known == iid);
-        known.map(|(_, pointer)| pointer.0.as_raw())
+        let found = state.interfaces.iter().find(|known| known.iid() == iid);
+        found.map_or(0, |known| known.address())
+    }
+
+    /// An interface for the time of a call, which keeps it whatever happens to
+    /// the stub meanwhile. Home apartment only.
+    ///
+    /// # Errors
+    /// `RPC_E_DISCONNECTED` when the stub has ended.
+    pub fn pin(&self, iid: &GUID) -> Result<Pinned, HRESULT> {
+        let interface = self.interface(iid).ok_or(RPC_E_DISCONNECTED)?;
+        Ok(Pinned::new(interface, &self.home))
     }
 
     /// One more holder.
@@ -168,48 +308,105 @@ impl Stub {
     /// # Errors
     /// `CO_E_OBJNOTCONNECTED` when the stub has ended.
     pub fn hold(&self, kind: Hold) -> Result<(), HRESULT> {
-        let mut state = self.lock();
-        if state.unknown.is_none() {
-            return Err(CO_E_OBJNOTCONNECTED);
-        }
-        match kind {
-            Hold::Strong => state.strong += 1,
-            Hold::Weak => state.weak += 1,
+        let has_news = {
+            let mut state = self.lock();
+            if state.unknown.is_none() {
+                return Err(CO_E_OBJNOTCONNECTED);
+            }
+            match kind {
+                Hold::Strong => state.strong += 1,
+                Hold::Weak => state.weak += 1,
+            }
+            state.connection.is_some() && state.told != (state.strong > 0)
+        };
+        if has_news {
+            // If the apartment ends instead, its end tells the object.
+            let _ = call::run(&self.home, "an object to hear of its client", || self.tell(true));
         }
         Ok(())
     }
 
-    /// One holder less. If that ends the stub, the object is released before
-    /// this returns, unless its apartment has ended, which released it.
-    pub fn let_go(self: &Arc<Self>, kind: Hold) {
-        let Some(taken) = self.home.stubs().let_go(self, kind) else { return };
-        let waiting = "an object to be released";
-        // What could not be handed over was withdrawn with the closure that owns
-        // the pointers: leaking them is all that is left outside their home.
-        let taken = core::mem::ManuallyDrop::new(taken);
-        let released = crate::call::run(&self.home, waiting, move || {
-            drop(core::mem::ManuallyDrop::into_inner(taken));
-        });
-        if released.is_err() {
-            observe::warn!("com", "an object outlives its apartment, which ended meanwhile");
+    /// Tells the object whether it has strong holders, unless it knows. Home
+    /// apartment only.
+    fn tell(&self, closes: bool) {
+        let (news, keeps) = {
+            let mut state = self.lock();
+            (state.news(), state.strong > 0)
+        };
+        if let Some(connection) = news {
+            tell(&connection, keeps, closes);
         }
     }
 
-    /// Ends the stub; its pointers, if it had not ended before.
-    fn end(state: &mut State) -> Option<Taken> {
-        let unknown = state.unknown.take()?;
-        let interfaces = std::mem::take(&mut state.interfaces);
-        Some(Taken { _unknown: Some(unknown), interfaces })
+    /// One holder less. If that ends the stub, the object is released before
+    /// this returns, unless its apartment has ended, which released it.
+    pub fn let_go(self: &Arc<Self>, kind: Hold, leave: Leave) {
+        {
+            let mut state = self.lock();
+            let may_be_last = match kind {
+                Hold::Strong => state.strong <= 1,
+                Hold::Weak => state.weak <= 1 && state.strong == 0,
+            };
+            if !may_be_last {
+                state.count_down(kind, leave);
+                return;
+            }
+        }
+        let _ = call::run(&self.home, "an object to be released", || {
+            self.home.stubs().let_go(self, kind, leave);
+        });
+    }
+
+    /// One lock more. See `CoLockObjectExternal`.
+    ///
+    /// # Errors
+    /// As [`Stub::hold`].
+    pub fn lock_object(&self) -> Result<(), HRESULT> {
+        self.hold(Hold::Strong)?;
+        self.lock().locks += 1;
+        Ok(())
+    }
+
+    /// One lock less; without one nothing happens.
+    pub fn unlock_object(self: &Arc<Self>, closes: bool) {
+        {
+            let mut state = self.lock();
+            if state.locks == 0 {
+                return;
+            }
+            state.locks -= 1;
+        }
+        self.let_go(Hold::Strong, Leave::Unlocked { closes });
+    }
+}
+
+/// Tells an object that it has strong holders, or has no longer.
+fn tell(connection: &IExternalConnection, keeps: bool, closes: bool) {
+    // SAFETY: a live interface in its home apartment.
+    unsafe {
+        if keeps {
+            connection.AddConnection(EXTCONN_STRONG, 0);
+        } else {
+            connection.ReleaseConnection(EXTCONN_STRONG, 0, i32::from(closes));
+        }
     }
 }
 
 /// The stubs of one apartment, by the identity of their objects.
 #[derive(Default)]
-pub struct StubTable(Mutex<HashMap<usize, Arc<Stub>>>);
+pub struct StubTable {
+    stubs: Mutex<HashMap<usize, Arc<Stub>>>,
+    running: RunningCalls,
+}
 
 impl StubTable {
     fn lock(&self) -> MutexGuard<'_, HashMap<usize, Arc<Stub>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.stubs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The calls that run in the apartment.
+    pub fn running(&self) -> &RunningCalls {
+        &self.running
     }
 
     /// The stub of an object of `home`, with one more holder. Home apartment
@@ -225,44 +422,87 @@ impl StubTable {
     ) -> Result<Arc<Stub>, HRESULT> {
         let unknown: IUnknown = object.cast().map_err(|error| error.code())?;
         let identity = unknown.as_raw() as usize;
-        let mut stubs = self.lock();
-        // One that has ended is not in the table any more.
-        let stub = stubs.entry(identity).or_insert_with(|| Stub::new(home, identity, unknown));
-        stub.hold(kind)?;
-        Ok(Arc::clone(stub))
+        loop {
+            let known = self.lock().get(&identity).cloned();
+            let stub = known.unwrap_or_else(|| {
+                let made = Stub::new(home, unknown.clone());
+                let mut stubs = self.lock();
+                Arc::clone(stubs.entry(identity).or_insert_with(|| Arc::clone(&made)))
+            });
+            // It refuses only if it has ended meanwhile, by another thread, which
+            // has taken it out of the table or is about to.
+            if stub.hold(kind).is_ok() {
+                return Ok(stub);
+            }
+        }
     }
 
-    /// Counts one holder less; the pointers, if that ends the stub.
-    fn let_go(&self, stub: &Arc<Stub>, kind: Hold) -> Option<Taken> {
-        let mut stubs = self.lock();
-        let mut state = stub.lock();
-        let is_last = match kind {
-            Hold::Strong => {
-                state.strong = state.strong.saturating_sub(1);
-                state.strong == 0
+    /// The stub of an object, if it has one. Home apartment only.
+    pub fn find(&self, object: &IUnknown) -> Option<Arc<Stub>> {
+        let unknown: IUnknown = object.cast().ok()?;
+        self.lock().get(&(unknown.as_raw() as usize)).cloned()
+    }
+
+    /// Counts one holder less, tells the object, and releases it if that was the
+    /// end. Home apartment only.
+    fn let_go(&self, stub: &Arc<Stub>, kind: Hold, leave: Leave) {
+        let (news, taken) = {
+            let mut stubs = self.lock();
+            let mut state = stub.lock();
+            let ends = state.count_down(kind, leave);
+            let news = state.news();
+            let taken = if ends { state.end() } else { None };
+            drop(state);
+            if taken.is_some() {
+                Self::remove(&mut stubs, stub);
             }
-            Hold::Weak => {
-                state.weak = state.weak.saturating_sub(1);
-                state.weak == 0 && state.strong == 0
-            }
+            (news, taken)
         };
-        if !is_last {
-            return None;
+        if let Some(connection) = news {
+            tell(&connection, false, leave.closes());
         }
-        let taken = Stub::end(&mut state);
-        drop(state);
+        drop(taken);
+    }
+
+    fn remove(stubs: &mut HashMap<usize, Arc<Stub>>, stub: &Arc<Stub>) {
         if stubs.get(&stub.identity).is_some_and(|known| Arc::ptr_eq(known, stub)) {
             stubs.remove(&stub.identity);
         }
-        taken
     }
 
-    /// Ends every stub that is left and releases the objects. Home apartment
+    /// Ends a stub, whoever holds it; the object is not told. Home apartment
     /// only.
+    pub fn disconnect(&self, stub: &Arc<Stub>) {
+        let taken = {
+            let mut stubs = self.lock();
+            let taken = stub.lock().end();
+            Self::remove(&mut stubs, stub);
+            taken
+        };
+        drop(taken);
+    }
+
+    /// Ends every stub that is left; the objects are not told. Home apartment
+    /// only.
+    pub fn disconnect_all(&self) {
+        let stubs: Vec<_> = self.lock().values().cloned().collect();
+        stubs.iter().for_each(|stub| self.disconnect(stub));
+    }
+
+    /// Ends every stub that is left: tells the objects that their clients are
+    /// gone, and releases them. Home apartment only; what happens when its
+    /// apartment ends.
     pub fn release_all(&self) {
         let stubs = std::mem::take(&mut *self.lock());
         for stub in stubs.into_values() {
-            let taken = Stub::end(&mut stub.lock());
+            let (news, taken) = {
+                let mut state = stub.lock();
+                state.strong = 0;
+                (state.news(), state.end())
+            };
+            if let Some(connection) = news {
+                tell(&connection, false, false);
+            }
             drop(taken);
         }
     }

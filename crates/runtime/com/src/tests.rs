@@ -134,6 +134,10 @@ fn home_thread(look: &ILook) -> Result<i32, HRESULT> {
 /// shown.
 pub fn turn() -> std::sync::MutexGuard<'static, ()> {
     static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    static DATA: std::sync::OnceLock<tempfile::TempDir> = std::sync::OnceLock::new();
+    // Not the registry of whoever runs the tests.
+    let data = DATA.get_or_init(|| tempfile::tempdir().unwrap());
+    registry::set_data_folder(data.path().to_owned());
     TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 

@@ -6,6 +6,7 @@
 use core::ffi::c_void;
 
 use com_abi::codes::{E_INVALIDARG, S_OK};
+use com_abi::marshal::{SMEXF_HANDLER, SMEXF_SERVER};
 use com_abi::stream::IStream;
 use com_abi::{GUID, HRESULT, IUnknown, Interface};
 
@@ -16,7 +17,7 @@ use crate::{marshal, stream as streams};
 ///
 /// # Safety
 /// `raw` is null or a live interface `I` that outlives the answer.
-unsafe fn borrowed<I: Interface>(raw: &*mut c_void) -> Result<&I, HRESULT> {
+pub(super) unsafe fn borrowed<I: Interface>(raw: &*mut c_void) -> Result<&I, HRESULT> {
     // SAFETY: forwarded from the caller.
     unsafe { I::from_raw_borrowed(raw) }.ok_or(E_INVALIDARG)
 }
@@ -90,17 +91,19 @@ pub unsafe extern "system" fn CoGetMarshalSizeMax(
     size: *mut u32,
     iid: *const GUID,
     object: *mut c_void,
-    _destination: u32,
+    destination: u32,
     _reserved: *mut c_void,
-    _flags: u32,
+    flags: u32,
 ) -> HRESULT {
     guarded(|| {
-        if size.is_null() || iid.is_null() || object.is_null() {
-            return Err(E_INVALIDARG);
+        // SAFETY: forwarded from the caller.
+        unsafe {
+            let iid = iid.as_ref().ok_or(E_INVALIDARG)?;
+            let object = borrowed::<IUnknown>(&object)?;
+            let size = size.as_mut().ok_or(E_INVALIDARG)?;
+            *size = 0;
+            *size = marshal::size_max(iid, object, destination, flags)?;
         }
-        crate::membership::current()?;
-        // SAFETY: checked for null; the caller passes a writable place.
-        unsafe { size.write(marshal::PACKET_BYTES as u32) };
         Ok(S_OK)
     })
 }
@@ -188,4 +191,63 @@ pub unsafe extern "system" fn CoUnmarshalHresult(
         unsafe { code.write(HRESULT(read)) };
         Ok(S_OK)
     })
+}
+
+/// See `partywall::ffi`.
+///
+/// # Safety
+/// `iid` is null or readable, `object` null or a live interface, `marshal` null or
+/// writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn CoGetStandardMarshal(
+    iid: *const GUID,
+    object: *mut c_void,
+    destination: u32,
+    _reserved: *mut c_void,
+    flags: u32,
+    marshal: *mut *mut c_void,
+) -> HRESULT {
+    if marshal.is_null() {
+        return E_INVALIDARG;
+    }
+    // SAFETY: forwarded from the caller.
+    unsafe {
+        guarded_pointer(marshal, || {
+            if iid.is_null() {
+                return Err(E_INVALIDARG);
+            }
+            crate::membership::current()?;
+            marshal::standard::check(destination, flags)?;
+            let object = IUnknown::from_raw_borrowed(&object);
+            marshal::marshaler::of(object).map(Interface::into_raw)
+        })
+    }
+}
+
+/// See `partywall::ffi`.
+///
+/// # Safety
+/// `outer` is null or a live interface that outlives the answer, `inner` null or
+/// writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn CoGetStdMarshalEx(
+    outer: *mut c_void,
+    flags: u32,
+    inner: *mut *mut c_void,
+) -> HRESULT {
+    if inner.is_null() {
+        return E_INVALIDARG;
+    }
+    // SAFETY: forwarded from the caller.
+    unsafe {
+        guarded_pointer(inner, || {
+            let outer = borrowed::<IUnknown>(&outer)?;
+            crate::membership::current()?;
+            match flags {
+                SMEXF_SERVER => marshal::marshaler::within(outer).map(Interface::into_raw),
+                SMEXF_HANDLER => crate::proxy::inner_of(outer),
+                _ => Err(E_INVALIDARG),
+            }
+        })
+    }
 }

@@ -6,11 +6,13 @@ use core::ffi::c_void;
 use com_abi::HRESULT;
 use com_abi::codes::E_INVALIDARG;
 use com_abi::description::{
-    Dispatch, FLAG_LOCAL, InterfaceDescription, Method, Parameter, PointerKind, Shape, Type,
+    Dispatch, FLAG_ASYNCHRONOUS, FLAG_INPUT_SYNCHRONOUS, FLAG_LOCAL, InterfaceDescription, Method,
+    Parameter, PointerKind, Shape, Type,
 };
 
 use super::limits::{MAX_FRAME_BYTES, RPC_X_NULL_REF_POINTER};
 use super::measure;
+use crate::call::CallKind;
 
 /// See the module.
 pub struct Plan {
@@ -49,6 +51,15 @@ impl Plan {
     /// The method.
     pub fn method(&self) -> &'static Method {
         self.method
+    }
+
+    /// How the method is called.
+    pub fn kind(&self) -> CallKind {
+        match self.method.flags {
+            flags if flags & FLAG_INPUT_SYNCHRONOUS != 0 => CallKind::InputSynchronous,
+            flags if flags & FLAG_ASYNCHRONOUS != 0 => CallKind::Asynchronous,
+            _ => CallKind::Synchronous,
+        }
     }
 
     /// What makes the real call; none for a local method.
