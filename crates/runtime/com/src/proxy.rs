@@ -437,7 +437,7 @@ unsafe fn call_home(
         // SAFETY: forwarded from the caller, which still waits.
         unsafe {
             match captured {
-                Some(captured) => captured.write_back(frame)?,
+                Some(captured) => captured.write_back()?,
                 None if code.is_ok() => plan.check_lengths(frame)?,
                 None => {}
             }
