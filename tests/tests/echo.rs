@@ -101,6 +101,21 @@ fn calls_back(echo: &IEcho) {
     assert_eq!(unsafe { echo.CallBack(second.as_raw(), 9) }, E_FAIL, "ended by the sink");
 }
 
+/// As a client in C, which has no description of the interface.
+fn a_client_need_not_know_the_proxies() {
+    let _mta = Apartment::multithreaded().unwrap();
+    let mut raw: *mut c_void = std::ptr::null_mut();
+    let null = std::ptr::null_mut();
+    // SAFETY: readable identifiers and a writable place; the answer is that
+    // interface with a reference.
+    unsafe {
+        let (clsid, context) = (CLASSES[1].0, partywall::ffi::CLSCTX_INPROC_SERVER);
+        let code = partywall::ffi::CoCreateInstance(&clsid, null, context, &IEcho::IID, &mut raw);
+        assert_eq!(code, S_OK);
+        does_what_it_says(&IEcho::from_raw(raw));
+    }
+}
+
 fn on_thread<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> R {
     std::thread::spawn(body).join().expect("no panic")
 }
@@ -134,6 +149,7 @@ fn five_classes_do_the_same_each_in_its_apartment() {
         assert_eq!(partywall::com::class_from_progid(progid), Ok(clsid));
     }
 
+    on_thread(a_client_need_not_know_the_proxies);
     // The MTA first: its client has the runtime start the main STA.
     assert_eq!(apartments(Apartment::multithreaded), [MAIN_STA, STA, MTA, MTA, NTA]);
     assert_eq!(apartments(Apartment::single_threaded), [MAIN_STA, STA, MTA, STA, NTA]);

@@ -25,7 +25,7 @@ pub use safe_array::{
     FADF_HAVEIID, FADF_HAVEVARTYPE, FADF_RECORD, FADF_STATIC, FADF_UNKNOWN, FADF_VARIANT,
     SafeArray, SafeArrayBound,
 };
-pub use scalars::{Currency, Date, Decimal, SystemTime, VARIANT_FALSE, VARIANT_TRUE};
+pub use scalars::{Currency, Date, Decimal, SystemTime, VARIANT_FALSE, VARIANT_TRUE, VariantBool};
 pub use type_info::{
     CC_STDCALL, ElemDesc, FUNC_DISPATCH, FuncDesc, ITypeInfo, ITypeInfo_Impl, ITypeInfo_Vtbl,
     MEMBERID_NIL, PARAMFLAG_FIN, PARAMFLAG_FOPT, PARAMFLAG_FOUT, PARAMFLAG_FRETVAL, ParamDesc,

@@ -201,10 +201,13 @@ fn with_registration<T: CreatableClass>(
     })
 }
 
-/// Writes the entry points of a component library with the given classes.
+/// Writes the entry points of a component library with the given classes. After a
+/// semicolon the interfaces that they have, `interfaces: IFoo, IBar`: they are
+/// described when the library is asked for a class, so that clients in other
+/// apartments need not know how their proxies are made.
 #[macro_export]
 macro_rules! component_library {
-    ($($class:ty),+ $(,)?) => {
+    ($($class:ty),+ $(,)? $(; interfaces: $($interface:ty),+ $(,)?)?) => {
         /// Returns a class's factory with a reference.
         ///
         /// # Safety
@@ -219,6 +222,11 @@ macro_rules! component_library {
             if clsid.is_null() || object.is_null() {
                 return $crate::com_abi::codes::E_POINTER;
             }
+            $($(
+                if let Err(code) = $crate::com::describe::<$interface>() {
+                    return code;
+                }
+            )+)?
             // SAFETY: both were checked for null; the caller vouches for the rest.
             unsafe {
                 object.write(::core::ptr::null_mut());

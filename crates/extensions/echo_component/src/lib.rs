@@ -13,5 +13,6 @@ partywall::component_library!(
     ffi::EchoApartment,
     ffi::EchoFree,
     ffi::EchoBoth,
-    ffi::EchoNeutral,
+    ffi::EchoNeutral;
+    interfaces: echo_abi::IEcho, echo_abi::IEchoDispatch,
 );

@@ -71,4 +71,4 @@ impl IMailbox_Impl for Mail {
     }
 }
 
-partywall::component_library!(Mail);
+partywall::component_library!(Mail; interfaces: IMailbox);

@@ -15,8 +15,8 @@
 //! What the callee only reads is the frame's, which frees it. What comes back
 //! follows the documented rules of out-parameters: it stands in memory of the task
 //! allocator (strings, variants and arrays in their own), the callee's while it
-//! runs and the caller's afterwards; of data in both directions the caller's old
-//! ones are let go and replaced, as the callee would have done in a direct call.
+//! runs and the caller's afterwards; what becomes of the caller's own data in both
+//! directions says `adopt`.
 //! Moving is copying the place's bytes, since both sides share one process.
 //! What a variant by reference refers to goes both ways, whatever the parameter
 //! says, as in a direct call.
@@ -36,6 +36,7 @@
 //! whatever the callee did. The frame is used by one thread at a time, as the
 //! call's slot says (`call`), so it is `Send` and not `Sync`.
 
+mod adopt;
 mod collect;
 mod copy;
 pub mod limits;
@@ -301,8 +302,8 @@ impl Frame {
     /// everything is let go.
     ///
     /// # Safety
-    /// `frame` is the caller's that was captured, whose places are still there.
-    pub unsafe fn write_back(mut self, frame: *const c_void) -> Result<(), HRESULT> {
+    /// The caller's places are still there.
+    pub unsafe fn write_back(mut self) -> Result<(), HRESULT> {
         for passing in std::mem::take(&mut self.coming) {
             // SAFETY: the slots are in memory that comes back.
             if let Err(code) = unsafe { passing.put() } {
@@ -312,13 +313,10 @@ impl Frame {
         }
         self.restore_references();
         let returns = std::mem::take(&mut self.copies.returns);
-        // SAFETY: forwarded from the caller. All old data go before any new ones
-        // come, since the counts of one may stand in another.
+        let olds = std::mem::take(&mut self.copies.olds);
+        // SAFETY: forwarded from the caller.
         unsafe {
-            for back in returns.iter().filter(|back| back.was_in) {
-                let at = At::new(frame.cast(), Some(back.bytes));
-                release(back.ty, back.original, at);
-            }
+            adopt::adopt(olds, &returns, self.memory);
             for back in &returns {
                 core::ptr::copy_nonoverlapping(back.place, back.original, back.bytes);
             }

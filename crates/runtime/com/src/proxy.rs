@@ -361,7 +361,7 @@ impl Call<'_> {
         hook::end(hooked, self.this, &answer);
         let (code, captured) = answer?;
         // SAFETY: forwarded from the caller, whose places are still there.
-        unsafe { captured.write_back(frame)? };
+        unsafe { captured.write_back()? };
         Ok(code)
     }
 }

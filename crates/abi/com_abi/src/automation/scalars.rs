@@ -8,6 +8,23 @@ pub const VARIANT_TRUE: i16 = -1;
 /// `VARIANT_BOOL`: false.
 pub const VARIANT_FALSE: i16 = 0;
 
+/// `VARIANT_BOOL` as a type of its own, for methods that callers by name see.
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct VariantBool(pub i16);
+
+impl From<bool> for VariantBool {
+    fn from(truth: bool) -> Self {
+        Self(if truth { VARIANT_TRUE } else { VARIANT_FALSE })
+    }
+}
+
+impl From<VariantBool> for bool {
+    fn from(value: VariantBool) -> Self {
+        value.0 != VARIANT_FALSE
+    }
+}
+
 /// `CURRENCY`: ten-thousandths of a unit.
 #[repr(transparent)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,7 +3,7 @@
 use windows_core::{GUID, HRESULT};
 
 use super::{Base, Type};
-use crate::automation::{Bstr, Currency, Date, Decimal, Variant};
+use crate::automation::{Bstr, Currency, Date, Decimal, Variant, VariantBool};
 
 /// A type that can be a parameter, a field or an element. `#[derive(Idl)]`
 /// implements it for structures, unions and enumerations.
@@ -44,8 +44,9 @@ base! {
     f64 = F64;
     HRESULT = Hresult;
     GUID = Guid;
-    Currency = I64;
-    Date = F64;
+    Currency = Currency;
+    Date = Date;
+    VariantBool = Bool;
 }
 
 // SAFETY: the size and meaning of the C pointer.

@@ -85,6 +85,12 @@ pub enum Base {
     Hresult,
     /// An identifier of 16 bytes.
     Guid,
+    /// `VARIANT_BOOL`: 16 bits, -1 or 0.
+    Bool,
+    /// `CURRENCY`: 64 bits.
+    Currency,
+    /// `DATE`: a 64-bit floating point number.
+    Date,
 }
 
 impl Base {
@@ -92,8 +98,8 @@ impl Base {
     pub const fn size(self) -> u32 {
         match self {
             Self::I8 | Self::U8 => 1,
-            Self::I16 | Self::U16 | Self::WideChar => 2,
-            Self::I64 | Self::U64 | Self::F64 => 8,
+            Self::I16 | Self::U16 | Self::WideChar | Self::Bool => 2,
+            Self::I64 | Self::U64 | Self::F64 | Self::Currency | Self::Date => 8,
             Self::Guid => 16,
             _ => 4,
         }
@@ -101,7 +107,7 @@ impl Base {
 
     /// Whether it can count or select.
     pub const fn is_integer(self) -> bool {
-        !matches!(self, Self::F32 | Self::F64 | Self::Guid)
+        !matches!(self, Self::F32 | Self::F64 | Self::Guid | Self::Currency | Self::Date)
     }
 }
 

@@ -3,9 +3,9 @@
 use core::ffi::{CStr, c_char};
 
 use com_abi::automation::{
-    DISPATCH_PROPERTYPUT, DISPATCH_PROPERTYPUTREF, DISPID_UNKNOWN, IDispatch, VT_ARRAY, VT_BSTR,
-    VT_DISPATCH, VT_ERROR, VT_I1, VT_I2, VT_I4, VT_I8, VT_R4, VT_R8, VT_UI1, VT_UI2, VT_UI4,
-    VT_UI8, VT_UNKNOWN, VT_VARIANT,
+    DISPATCH_PROPERTYPUT, DISPATCH_PROPERTYPUTREF, DISPID_UNKNOWN, IDispatch, VT_ARRAY, VT_BOOL,
+    VT_BSTR, VT_CY, VT_DATE, VT_DISPATCH, VT_ERROR, VT_I1, VT_I2, VT_I4, VT_I8, VT_R4, VT_R8,
+    VT_UI1, VT_UI2, VT_UI4, VT_UI8, VT_UNKNOWN, VT_VARIANT,
 };
 use com_abi::codes::{DISP_E_UNKNOWNNAME, E_INVALIDARG};
 use com_abi::description::{
@@ -111,6 +111,9 @@ pub fn vartype(ty: &Type) -> Option<u16> {
             Base::F32 => VT_R4,
             Base::F64 => VT_R8,
             Base::Hresult => VT_ERROR,
+            Base::Bool => VT_BOOL,
+            Base::Currency => VT_CY,
+            Base::Date => VT_DATE,
             Base::Guid => return None,
         },
         Shape::Bstr => VT_BSTR,

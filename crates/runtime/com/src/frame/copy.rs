@@ -18,6 +18,7 @@ use com_abi::codes::{DISP_E_BADVARTYPE, E_INVALIDARG};
 use com_abi::description::{Base, Idl, Pointer, PointerKind, Type};
 use com_abi::{GUID, HRESULT, IUnknown, Interface};
 
+use super::adopt::Old;
 use super::limits::RPC_X_NULL_REF_POINTER;
 use super::objects::{self, Passing};
 use super::release::Owned;
@@ -34,6 +35,8 @@ pub struct Copies {
     pub passing: Vec<Passing>,
     /// The places of variants by reference, which come back.
     pub returns: Vec<Return>,
+    /// What of the caller's the callee may replace.
+    pub olds: Vec<Old>,
 }
 
 /// Who lets go of a copy.
@@ -57,6 +60,13 @@ impl<'a> Copying<'a> {
     /// Copies into `copies`, for `whose` use.
     pub fn new(copies: &'a mut Copies, whose: Whose) -> Self {
         Self { copies, whose, full: HashMap::new() }
+    }
+
+    /// Remembers what the caller has, if the callee may replace it.
+    fn remember(&mut self, old: Old) {
+        if self.whose == Whose::Callee {
+            self.copies.olds.push(old);
+        }
     }
 
     fn own(&mut self, owned: Owned) {
@@ -126,6 +136,7 @@ impl Visitor for Copying<'_> {
             core::ptr::copy_nonoverlapping(original, copy, bytes);
             slot.write_unaligned(copy);
             self.own(Owned::Block(copy));
+            self.remember(Old::Block { original, copy, bytes });
             if pointer.kind == PointerKind::Full {
                 self.full.insert(original as usize, copy as usize);
             }
@@ -136,13 +147,18 @@ impl Visitor for Copying<'_> {
     unsafe fn interface(&mut self, slot: *mut *mut c_void, iid: &GUID) -> Result<(), HRESULT> {
         let belongs = self.whose == Whose::Callee;
         // SAFETY: forwarded from the caller; the reference is the caller's own.
-        unsafe { self.pass(slot, iid, false, belongs) }
+        unsafe {
+            self.remember(Old::Object(slot.read_unaligned()));
+            self.pass(slot, iid, false, belongs)
+        }
     }
 
     unsafe fn string(&mut self, slot: *mut *mut u16) -> Result<(), HRESULT> {
         // SAFETY: forwarded from the caller.
         unsafe {
-            let copy = variant::copy_string(slot.read_unaligned())?;
+            let original = slot.read_unaligned();
+            let copy = variant::copy_string(original)?;
+            self.remember(Old::Text(original));
             slot.write_unaligned(copy);
             self.own(Owned::Text(copy));
         }
@@ -155,7 +171,9 @@ impl Visitor for Copying<'_> {
             if (*slot).vt & VT_BYREF != 0 {
                 return self.by_reference(slot, at);
             }
-            *slot = variant::copied(&*slot)?;
+            let original = *slot;
+            *slot = variant::copied(&original)?;
+            self.remember(Old::Variant(original));
             self.own(Owned::Variant(slot));
             if (*slot).vt & VT_ARRAY != 0 {
                 objects::dereference_elements((*slot).data.parray)?;
@@ -172,6 +190,7 @@ impl Visitor for Copying<'_> {
                 return Ok(());
             }
             let copy = array::copy(original)?;
+            self.remember(Old::SafeArray(original));
             slot.write_unaligned(copy);
             self.own(Owned::SafeArray(copy));
             objects::dereference_elements(copy)?;

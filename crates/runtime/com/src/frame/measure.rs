@@ -20,7 +20,7 @@ pub unsafe fn integer(base: Base, place: *const u8) -> i64 {
         match base {
             Base::I8 => place.cast::<i8>().read_unaligned().into(),
             Base::U8 => place.read_unaligned().into(),
-            Base::I16 => place.cast::<i16>().read_unaligned().into(),
+            Base::I16 | Base::Bool => place.cast::<i16>().read_unaligned().into(),
             Base::U16 | Base::WideChar => place.cast::<u16>().read_unaligned().into(),
             Base::U32 => place.cast::<u32>().read_unaligned().into(),
             Base::I64 => place.cast::<i64>().read_unaligned(),
@@ -29,7 +29,7 @@ pub unsafe fn integer(base: Base, place: *const u8) -> i64 {
             Base::I32 | Base::Enum16 | Base::Enum32 | Base::Hresult => {
                 place.cast::<i32>().read_unaligned().into()
             }
-            Base::F32 | Base::F64 | Base::Guid => 0,
+            Base::F32 | Base::F64 | Base::Guid | Base::Currency | Base::Date => 0,
         }
     }
 }

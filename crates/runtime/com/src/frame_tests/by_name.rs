@@ -8,9 +8,9 @@ use std::sync::atomic::Ordering;
 
 use com_abi::automation::{
     Bstr, DISPATCH_METHOD, DISPATCH_PROPERTYGET, DISPATCH_PROPERTYPUT, DISPID_PROPERTYPUT,
-    DISPID_UNKNOWN, DispParams, ExcepInfo, FuncDesc, IDispatch, IDispatch_Impl, IDispatch_Vtbl,
-    ITypeInfo, MEMBERID_NIL, PARAMFLAG_FIN, PARAMFLAG_FOPT, VT_BSTR, VT_BYREF, VT_ERROR, VT_I2,
-    VT_I4, VT_PTR, VT_UNKNOWN, VT_VARIANT, Variant,
+    DISPID_UNKNOWN, Date, DispParams, ExcepInfo, FuncDesc, IDispatch, IDispatch_Impl,
+    IDispatch_Vtbl, ITypeInfo, MEMBERID_NIL, PARAMFLAG_FIN, PARAMFLAG_FOPT, VT_BSTR, VT_BYREF,
+    VT_DATE, VT_ERROR, VT_I2, VT_I4, VT_PTR, VT_UNKNOWN, VT_VARIANT, Variant, VariantBool,
 };
 use com_abi::codes::{
     DISP_E_BADINDEX, DISP_E_BADPARAMCOUNT, DISP_E_EXCEPTION, DISP_E_MEMBERNOTFOUND,
@@ -47,6 +47,14 @@ unsafe trait ITally: IDispatch {
     #[idl(id(7), propput)]
     unsafe fn PutTotal(&self, total: i32) -> HRESULT;
     unsafe fn Fail(&self) -> HRESULT;
+    /// Not the truth, and a date a day later.
+    unsafe fn Turn(
+        &self,
+        truth: VariantBool,
+        #[idl(in, out)] date: *mut Date,
+        #[idl(out, retval)] other: *mut VariantBool,
+    ) -> HRESULT;
+    #[idl(id(8))]
     unsafe fn Tell(&self, #[idl(in, interface(ICount))] object: *mut c_void) -> HRESULT;
 }
 
@@ -107,6 +115,15 @@ impl ITally_Impl for Tally {
 
     unsafe fn Fail(&self) -> HRESULT {
         E_FAIL
+    }
+
+    unsafe fn Turn(&self, truth: VariantBool, date: *mut Date, other: *mut VariantBool) -> HRESULT {
+        // SAFETY: writable places.
+        unsafe {
+            (*date).0 += 1.0;
+            other.write((!bool::from(truth)).into());
+        }
+        S_OK
     }
 
     unsafe fn Tell(&self, object: *mut c_void) -> HRESULT {
@@ -300,6 +317,16 @@ fn references(object: &IDispatch) {
     assert_eq!((answer.code, answer.wrong), (DISP_E_TYPEMISMATCH, 1));
 }
 
+fn truth_and_dates(object: &IDispatch) {
+    let text = Bstr::from("True");
+    let truth = Variant::with(VT_BSTR, |data| data.bstrVal = text.as_raw());
+    let mut date = 5.5;
+    let turned =
+        invoke(object, 6, DISPATCH_METHOD, &mut [by_ref(VT_DATE, &mut date), truth], &mut []);
+    assert_eq!(turned, Answer::of(Value::Bool(false)));
+    assert_eq!(date, 6.5);
+}
+
 fn properties_and_failures(object: &IDispatch) {
     let value = &mut [number(12)];
     let put = invoke(object, 7, DISPATCH_PROPERTYPUT, value, &mut [DISPID_PROPERTYPUT]);
@@ -312,9 +339,9 @@ fn properties_and_failures(object: &IDispatch) {
 
     let mine = counter();
     let told = Variant::with(VT_UNKNOWN, |data| data.punkVal = mine.as_raw());
-    assert_eq!(invoke(object, 6, DISPATCH_METHOD, &mut [told], &mut []).code, S_OK);
+    assert_eq!(invoke(object, 8, DISPATCH_METHOD, &mut [told], &mut []).code, S_OK);
     assert_eq!(count(&mine, 0), 4, "an object as an argument");
-    let wrong = invoke(object, 6, DISPATCH_METHOD, &mut [number(1)], &mut []);
+    let wrong = invoke(object, 8, DISPATCH_METHOD, &mut [number(1)], &mut []);
     assert_eq!((wrong.code, wrong.wrong), (DISP_E_TYPEMISMATCH, 0));
 }
 
@@ -363,7 +390,7 @@ fn functions(object: &IDispatch) {
     let mut function: *mut FuncDesc = null_mut();
     // SAFETY: a writable place; the description is given back.
     unsafe {
-        assert_eq!(info.GetFuncDesc(6, &mut function), TYPE_E_ELEMENTNOTFOUND);
+        assert_eq!(info.GetFuncDesc(7, &mut function), TYPE_E_ELEMENTNOTFOUND);
         assert_eq!(info.GetFuncDesc(0, &mut function), S_OK);
         let known = &*function;
         assert_eq!((known.memid, known.cParams, known.cParamsOpt), (1, 2, 1));
@@ -407,6 +434,7 @@ alone! {
     fn members_have_identifiers() { both_ways(names); }
     fn arguments_are_converted_and_named() { both_ways(arguments); }
     fn references_are_written_through() { both_ways(references); }
+    fn truth_and_dates_have_types_of_their_own() { both_ways(truth_and_dates); }
     fn properties_are_set_and_failures_raised() { both_ways(properties_and_failures); }
     fn a_type_says_what_it_is() { both_ways(types); }
 

@@ -134,6 +134,8 @@ pub unsafe trait IConstructs: IUnknown {
     ) -> HRESULT;
     unsafe fn List(&self, #[idl(in, unique)] list: *const Node, total: *mut i32) -> HRESULT;
     unsafe fn Grow(&self, #[idl(in, out)] list: *mut Node) -> HRESULT;
+    /// Adds one to each value.
+    unsafe fn Bump(&self, #[idl(in, out)] list: *mut Node) -> HRESULT;
     unsafe fn Same(&self, pair: *const Pair, same: *mut i32) -> HRESULT;
     unsafe fn Last(&self, tail: *const Tail, last: *mut i32) -> HRESULT;
     unsafe fn Choose(

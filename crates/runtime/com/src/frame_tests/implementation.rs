@@ -189,6 +189,18 @@ impl IConstructs_Impl for Constructs {
         S_OK
     }
 
+    unsafe fn Bump(&self, list: *mut Node) -> HRESULT {
+        let mut node = list;
+        // SAFETY: a list that ends.
+        unsafe {
+            while let Some(here) = node.as_mut() {
+                here.value += 1;
+                node = here.next;
+            }
+        }
+        S_OK
+    }
+
     unsafe fn Same(&self, pair: *const Pair, same: *mut i32) -> HRESULT {
         // SAFETY: a pair of live pointers.
         unsafe { same.write(i32::from((*pair).first == (*pair).second)) };

@@ -99,6 +99,12 @@ fn pointers(object: &IConstructs) {
         assert_eq!(answer, 0);
         ok(object.Grow(three));
         assert_eq!(free_list(three), [2, 100, 2, 3], "what the callee made is the caller's");
+        // What the callee leaves where it is may be anybody's memory.
+        let mut last = Node { value: 7, next: null_mut() };
+        let mut first = Node { value: 5, next: &mut last };
+        ok(object.Bump(&mut first));
+        assert_eq!((first.value, first.next), (6, &raw mut last), "in its place");
+        assert_eq!(last.value, 8);
         let (mut one, mut two) = (1, 1);
         ok(object.Same(&Pair { first: &mut one, second: &mut one }, &mut answer));
         assert_eq!(answer, 1, "full pointers to one place stay so");
