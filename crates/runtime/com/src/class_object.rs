@@ -137,17 +137,20 @@ pub fn revoke(cookie: u32) -> Result<(), HRESULT> {
     Ok(())
 }
 
-/// The apartment ends: its registrations go with it. On a thread of the apartment.
-pub fn forget(apartment: &Arc<Apartment>) {
-    let taken: Vec<Registration> = {
-        let mut table = table();
-        let (gone, kept) = std::mem::take(&mut table.registrations)
-            .into_iter()
-            .partition(|one| Arc::ptr_eq(&one.home, apartment));
-        table.registrations = kept;
-        gone
-    };
-    drop(taken);
+/// Registrations that nobody finds any more. Dropped on a thread of their
+/// apartment, when its stubs are released.
+pub struct Taken {
+    _registrations: Vec<Registration>,
+}
+
+/// The apartment ends: its registrations go with it.
+pub fn take(apartment: &Arc<Apartment>) -> Taken {
+    let mut table = table();
+    let (gone, kept) = std::mem::take(&mut table.registrations)
+        .into_iter()
+        .partition(|one| Arc::ptr_eq(&one.home, apartment));
+    table.registrations = kept;
+    Taken { _registrations: gone }
 }
 
 /// A class object that was found.

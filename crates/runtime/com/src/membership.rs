@@ -125,12 +125,14 @@ fn end(apartment: &Arc<Apartment>) {
         directory.main.take_if(is_this);
         directory.host_sta.take_if(is_this);
     }
-    class_object::forget(apartment);
-    running_objects::forget(apartment);
+    // Out of sight first, and let go when nothing can be sent to the apartment any
+    // more: the thread would wait for itself.
+    let registered = (class_object::take(apartment), running_objects::take(apartment));
     for call in apartment.queue().close() {
         call.withdraw();
     }
     apartment.stubs().release_all();
+    drop(registered);
     library::forget(apartment);
 }
 

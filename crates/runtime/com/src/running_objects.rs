@@ -101,24 +101,27 @@ pub fn revoke(cookie: u32) -> Result<(), HRESULT> {
     Ok(())
 }
 
-/// Takes the entries out that `is_gone` names.
-fn take_out(is_gone: impl Fn(&Entry) -> bool) {
-    let taken: Vec<Entry> = {
-        let mut table = table();
-        let (gone, kept) = std::mem::take(&mut table.entries).into_iter().partition(is_gone);
-        table.entries = kept;
-        gone
-    };
-    drop(taken);
+/// Entries that nobody finds any more.
+pub struct Taken {
+    _entries: Vec<Entry>,
+}
+
+/// Takes the entries out that `is_gone` names. To be dropped outside of the lock.
+fn take_out(is_gone: impl Fn(&Entry) -> bool) -> Taken {
+    let mut table = table();
+    let (gone, kept) = std::mem::take(&mut table.entries).into_iter().partition(is_gone);
+    table.entries = kept;
+    Taken { _entries: gone }
 }
 
 fn sweep() {
-    take_out(|entry| !entry.object.is_alive());
+    drop(take_out(|entry| !entry.object.is_alive()));
 }
 
-/// The apartment ends: its objects' entries go with it.
-pub fn forget(apartment: &Arc<Apartment>) {
-    take_out(|entry| entry.object.is_of(apartment));
+/// The apartment ends: its objects' entries go with it. Dropped when its stubs are
+/// released.
+pub fn take(apartment: &Arc<Apartment>) -> Taken {
+    take_out(|entry| entry.object.is_of(apartment))
 }
 
 /// Finds the oldest entry of a name that is alive.
