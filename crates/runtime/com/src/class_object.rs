@@ -17,9 +17,10 @@
 //! One lock holds the list and the process's count ([`add_process_reference`]),
 //! so that a server which counts down to zero and a request that looks for its
 //! class see each other: either the request found the class before, or it is told
-//! that the server stops. Objects are held and let go outside the lock, by the
-//! apartment that registered them, which takes its registrations along when it
-//! ends.
+//! that the server stops. A client's reference is added inside the lock, so that
+//! the object cannot be revoked in between; asking and letting go happen outside of
+//! it, the latter by the apartment that registered the object, which takes its
+//! registrations along when it ends.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -175,6 +175,18 @@ alone! {
         });
     }
 
+    fn a_library_of_the_mta_is_dropped_by_whoever_asks() {
+        let component = Component::new("Free");
+        on_thread(move || {
+            let _sta = Apartment::single_threaded().unwrap();
+            drop(create().unwrap());
+            CoFreeUnusedLibraries();
+            assert!(component.is_loaded(), "after a delay");
+            CoFreeUnusedLibrariesEx(0, 0);
+            assert!(!component.is_loaded(), "the MTA has no thread of its own to ask");
+        });
+    }
+
     fn what_an_ended_apartment_has_left_is_dropped_by_another() {
         let component = Component::new("Apartment");
         on_thread(|| {
