@@ -10,7 +10,9 @@
 use core::ffi::c_void;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use com_abi::codes::{E_INVALIDARG, E_OUTOFMEMORY, MK_E_UNAVAILABLE};
+use com_abi::codes::{
+    CO_E_OBJNOTCONNECTED, E_INVALIDARG, E_OUTOFMEMORY, MK_E_UNAVAILABLE, RPC_E_DISCONNECTED,
+};
 use com_abi::moniker::{IMoniker, ROTFLAGS_ALLOWANYCLIENT, ROTFLAGS_REGISTRATIONKEEPSALIVE};
 use com_abi::{FILETIME, GUID, HRESULT, IUnknown};
 
@@ -148,7 +150,11 @@ pub fn is_running(name: &IMoniker) -> Result<bool, HRESULT> {
 /// what the moniker answers.
 pub fn object(name: &IMoniker, iid: &GUID) -> Result<*mut c_void, HRESULT> {
     let found = find(name, |entry| entry.object.access())?;
-    found.ok_or(MK_E_UNAVAILABLE)?.interface(iid)
+    found.ok_or(MK_E_UNAVAILABLE)?.interface(iid).map_err(|code| match code {
+        // It has ended since it was found.
+        CO_E_OBJNOTCONNECTED | RPC_E_DISCONNECTED => MK_E_UNAVAILABLE,
+        other => other,
+    })
 }
 
 /// Notes when an object was changed.
