@@ -107,6 +107,28 @@ HRESULT WINAPI CoFileTimeNow(FILETIME *time);
 HRESULT WINAPI CoTreatAsClass(REFCLSID old_class, REFCLSID new_class);
 HRESULT WINAPI CoGetTreatAsClass(REFCLSID old_class, CLSID *new_class);
 
+/* Names. */
+HRESULT WINAPI CreateBindCtx(DWORD reserved, IBindCtx **context);
+HRESULT WINAPI CreateItemMoniker(LPCOLESTR delimiter, LPCOLESTR item, IMoniker **moniker);
+HRESULT WINAPI CreateFileMoniker(LPCOLESTR path, IMoniker **moniker);
+HRESULT WINAPI CreateClassMoniker(REFCLSID clsid, IMoniker **moniker);
+HRESULT WINAPI CreateAntiMoniker(IMoniker **moniker);
+HRESULT WINAPI CreateGenericComposite(IMoniker *first, IMoniker *rest, IMoniker **composite);
+HRESULT WINAPI MonikerCommonPrefixWith(IMoniker *own, IMoniker *other, IMoniker **prefix);
+HRESULT WINAPI MonikerRelativePathTo(IMoniker *source, IMoniker *other, IMoniker **path,
+                                     BOOL reserved);
+HRESULT WINAPI MkParseDisplayName(IBindCtx *context, LPCOLESTR name, ULONG *eaten,
+                                  IMoniker **moniker);
+HRESULT WINAPI BindMoniker(IMoniker *moniker, DWORD options, REFIID iid, void **object);
+HRESULT WINAPI CoGetObject(LPCWSTR name, BIND_OPTS *options, REFIID iid, void **object);
+HRESULT WINAPI GetClassFile(LPCOLESTR path, CLSID *clsid);
+HRESULT WINAPI GetRunningObjectTable(DWORD reserved, IRunningObjectTable **table);
+
+/* The task allocator as an object, and who watches it. */
+HRESULT WINAPI CoGetMalloc(DWORD context, IMalloc **allocator);
+HRESULT WINAPI CoRegisterMallocSpy(IMallocSpy *spy);
+HRESULT WINAPI CoRevokeMallocSpy(void);
+
 /* Interfaces on their way to other apartments. A stream of
  * CoMarshalInterThreadInterfaceInStream goes to any thread of the process. */
 enum {

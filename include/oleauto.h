@@ -243,6 +243,12 @@ struct IDispatch {
 };
 #endif
 
+/* The running object of a class. */
+enum { ACTIVEOBJECT_STRONG = 0, ACTIVEOBJECT_WEAK = 1 };
+HRESULT WINAPI RegisterActiveObject(IUnknown *object, REFCLSID clsid, DWORD flags, DWORD *cookie);
+HRESULT WINAPI RevokeActiveObject(DWORD cookie, void *reserved);
+HRESULT WINAPI GetActiveObject(REFCLSID clsid, void *reserved, IUnknown **object);
+
 BSTR WINAPI SysAllocString(LPCOLESTR text);
 BSTR WINAPI SysAllocStringLen(LPCOLESTR text, UINT length);
 BSTR WINAPI SysAllocStringByteLen(LPCSTR bytes, UINT length);

@@ -17,9 +17,10 @@
 //! One lock holds the list and the process's count ([`add_process_reference`]),
 //! so that a server which counts down to zero and a request that looks for its
 //! class see each other: either the request found the class before, or it is told
-//! that the server stops. Objects are held and let go outside the lock, by the
-//! apartment that registered them, which takes its registrations along when it
-//! ends.
+//! that the server stops. A client's reference is added inside the lock, so that
+//! the object cannot be revoked in between; asking and letting go happen outside of
+//! it, the latter by the apartment that registered the object, which takes its
+//! registrations along when it ends.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -137,17 +138,20 @@ pub fn revoke(cookie: u32) -> Result<(), HRESULT> {
     Ok(())
 }
 
-/// The apartment ends: its registrations go with it. On a thread of the apartment.
-pub fn forget(apartment: &Arc<Apartment>) {
-    let taken: Vec<Registration> = {
-        let mut table = table();
-        let (gone, kept) = std::mem::take(&mut table.registrations)
-            .into_iter()
-            .partition(|one| Arc::ptr_eq(&one.home, apartment));
-        table.registrations = kept;
-        gone
-    };
-    drop(taken);
+/// Registrations that nobody finds any more. Dropped on a thread of their
+/// apartment, when its stubs are released.
+pub struct Taken {
+    _registrations: Vec<Registration>,
+}
+
+/// The apartment ends: its registrations go with it.
+pub fn take(apartment: &Arc<Apartment>) -> Taken {
+    let mut table = table();
+    let (gone, kept) = std::mem::take(&mut table.registrations)
+        .into_iter()
+        .partition(|one| Arc::ptr_eq(&one.home, apartment));
+    table.registrations = kept;
+    Taken { _registrations: gone }
 }
 
 /// A class object that was found.

@@ -73,9 +73,12 @@ pub fn neutral() -> Arc<Apartment> {
     Arc::clone(directory.neutral.get_or_insert_with(|| Apartment::new(Kind::Nta, Arc::default())))
 }
 
-/// The NTA, if anybody has been in it.
-pub fn existing_neutral() -> Option<Arc<Apartment>> {
-    directory().neutral.clone()
+/// The apartments that are no single thread's: the MTA and the NTA, if they are
+/// there.
+pub fn shared() -> Vec<Arc<Apartment>> {
+    let directory = directory();
+    let mta = directory.mta.as_ref().map(|mta| Arc::clone(&mta.apartment));
+    [mta, directory.neutral.clone()].into_iter().flatten().collect()
 }
 
 /// The single-threaded apartments that the runtime serves itself.

@@ -245,16 +245,17 @@ pub fn free_unused(delay: Duration, now: Instant) {
 /// Asks the libraries of an apartment and unloads those that nobody needs. On a
 /// thread of the apartment.
 fn sweep(apartment: &Arc<Apartment>, delay: Duration, now: Instant) {
-    let neutral = crate::host::existing_neutral().map(|neutral| neutral.id());
+    // What is no single thread's may be given up by any.
+    let shared = crate::host::shared();
+    let ours: Vec<u64> = shared.iter().chain([apartment]).map(|one| one.id()).collect();
     let is_ours = |module: &Module| {
-        let mine = |owner: &Owner| owner.apartment == apartment.id();
-        let everybodys = |owner: &Owner| Some(owner.apartment) == neutral;
-        module.owners.is_empty() || module.owners.iter().any(|one| mine(one) || everybodys(one))
+        let mut owners = module.owners.iter();
+        module.owners.is_empty() || owners.any(|owner| ours.contains(&owner.apartment))
     };
     let files: Vec<PathBuf> = {
         let all = loaded();
-        let ours = all.iter().flatten().filter(|(_, module)| is_ours(module));
-        ours.map(|(file, _)| file.clone()).collect()
+        let found = all.iter().flatten().filter(|(_, module)| is_ours(module));
+        found.map(|(file, _)| file.clone()).collect()
     };
     for file in files {
         let Some(library) = Use::of_loaded(&file) else { continue };
@@ -263,8 +264,7 @@ fn sweep(apartment: &Arc<Apartment>, delay: Duration, now: Instant) {
         let inside = library.symbol(c"DllCanUnloadNow").map_or(0, |address| address as usize);
         drop(library);
         let is_needed = !is_idle || description::in_use(inside as *const c_void) > 0;
-        let terms =
-            Terms { apartment: apartment.id(), neutral, delay, now, is_needed, uses, inside };
+        let terms = Terms { ours: &ours, delay, now, is_needed, uses, inside };
         if let Some(handle) = give_up(&file, &terms) {
             observe::info!("com", "{} is unloaded", file.display());
             ffi::close_library(handle);
@@ -277,9 +277,9 @@ fn uses_of(file: &Path) -> u64 {
 }
 
 /// What a library is given up under.
-struct Terms {
-    apartment: u64,
-    neutral: Option<u64>,
+struct Terms<'a> {
+    /// The apartments that give it up.
+    ours: &'a [u64],
     delay: Duration,
     now: Instant,
     is_needed: bool,
@@ -291,7 +291,7 @@ struct Terms {
 
 /// Takes an apartment, or the library itself, out of the list; answers what the
 /// loader has to close.
-fn give_up(file: &Path, terms: &Terms) -> Option<usize> {
+fn give_up(file: &Path, terms: &Terms<'_>) -> Option<usize> {
     let mut all = loaded();
     let all = all.as_mut()?;
     let module = all.get_mut(file)?;
@@ -300,7 +300,7 @@ fn give_up(file: &Path, terms: &Terms) -> Option<usize> {
         return None;
     }
     module.owners.retain_mut(|owner| {
-        let is_ours = owner.apartment == terms.apartment || Some(owner.apartment) == terms.neutral;
+        let is_ours = terms.ours.contains(&owner.apartment);
         let delay = if owner.shared { terms.delay } else { Duration::ZERO };
         let until = owner.until.filter(|_| !terms.delay.is_zero()).unwrap_or(terms.now + delay);
         if is_ours {

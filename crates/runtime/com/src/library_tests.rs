@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use com_abi::codes::{CO_E_DLLNOTFOUND, CO_E_ERRORINDLL, S_OK};
+use com_abi::codes::{CO_E_DLLNOTFOUND, CO_E_ERRORINDLL, REGDB_E_CLASSNOTREG, S_OK};
 use com_abi::{GUID, HRESULT, IClassFactory, IUnknown, Interface, format_guid};
 use partywall::com::Apartment;
 use partywall::ffi::CLSCTX_INPROC_SERVER;
 use partywall::ffi::INFINITE;
+use partywall::ffi::activation::CLSCTX_INPROC_HANDLER;
 
 use crate::ffi::activation::{CoCreateInstance, CoGetClassObject};
 use crate::ffi::libraries::{CoFreeUnusedLibraries, CoFreeUnusedLibrariesEx};
@@ -60,11 +61,15 @@ fn register(file: &Path, model: &str) {
 }
 
 fn create() -> Result<IUnknown, HRESULT> {
+    create_in(CLSCTX_INPROC_SERVER)
+}
+
+fn create_in(context: u32) -> Result<IUnknown, HRESULT> {
     let mut raw = null_mut();
     let iid = &IUnknown::IID;
     // SAFETY: readable identifiers and a writable place; the answer is ours.
     unsafe {
-        let code = CoCreateInstance(&CALCULATOR, null_mut(), CLSCTX_INPROC_SERVER, iid, &mut raw);
+        let code = CoCreateInstance(&CALCULATOR, null_mut(), context, iid, &mut raw);
         if code == S_OK { Ok(IUnknown::from_raw(raw)) } else { Err(code) }
     }
 }
@@ -170,6 +175,18 @@ alone! {
         });
     }
 
+    fn a_library_of_the_mta_is_dropped_by_whoever_asks() {
+        let component = Component::new("Free");
+        on_thread(move || {
+            let _sta = Apartment::single_threaded().unwrap();
+            drop(create().unwrap());
+            CoFreeUnusedLibraries();
+            assert!(component.is_loaded(), "after a delay");
+            CoFreeUnusedLibrariesEx(0, 0);
+            assert!(!component.is_loaded(), "the MTA has no thread of its own to ask");
+        });
+    }
+
     fn what_an_ended_apartment_has_left_is_dropped_by_another() {
         let component = Component::new("Apartment");
         on_thread(|| {
@@ -209,6 +226,25 @@ alone! {
         }
         assert!(apartment::existing().is_empty());
         drop(component);
+    }
+
+    fn a_library_that_handles_a_class_is_another_than_the_one_that_serves_it() {
+        let component = Component::new("Both");
+        let class = format!("HKEY_CLASSES_ROOT\\CLSID\\{}", format_guid(&CALCULATOR));
+        let server = format!("{class}\\InprocServer32");
+        let handler = format!("{class}\\InprocHandler32");
+        class::change(|change| {
+            change.delete(&server)?;
+            change.set(&handler, "", &format!("\"{}\"", component.file.display()))?;
+            change.set(&handler, "ThreadingModel", "Both")
+        })
+        .unwrap();
+        on_thread(move || {
+            let _sta = Apartment::single_threaded().unwrap();
+            assert_eq!(create().err(), Some(REGDB_E_CLASSNOTREG));
+            create_in(CLSCTX_INPROC_HANDLER).unwrap();
+            create_in(CLSCTX_INPROC_HANDLER | CLSCTX_INPROC_SERVER).unwrap();
+        });
     }
 
     fn a_library_that_is_not_there_or_no_component_is_told_apart() {

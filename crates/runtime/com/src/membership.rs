@@ -171,14 +171,16 @@ fn end(apartment: &Arc<Apartment>) {
     if !is_last(apartment) {
         return;
     }
-    class_object::forget(apartment);
-    running_objects::forget(apartment);
+    // Out of sight first, and let go when nothing can be sent to the apartment any
+    // more: the thread would wait for itself.
+    let registered = (class_object::take(apartment), running_objects::take(apartment));
     teardown::disconnect_proxies(apartment);
     apartment.stubs().release_all();
     if apartment.is_sta() {
         filter::end();
     }
     apartment.queue().close().into_iter().for_each(QueuedCall::withdraw);
+    drop(registered);
     teardown::ended(apartment);
     library::forget(apartment);
 }

@@ -15,6 +15,7 @@ use partywall::com::Apartment;
 
 use crate::apartment;
 use crate::ffi::PwProxyQueryInterface;
+use crate::ffi::class_objects::CoRegisterClassObject;
 use crate::ffi::names::BindMoniker;
 use crate::ffi::running_objects::{
     GetActiveObject, GetRunningObjectTable, RegisterActiveObject, RevokeActiveObject,
@@ -276,6 +277,28 @@ alone! {
         assert_eq!(alive(), 0);
         assert_eq!(revoke(cookie), E_INVALIDARG);
         assert!(!is_running(&item("Desk")));
+    }
+
+    fn a_thread_that_ends_without_leaving_takes_its_registrations_along() {
+        let thread = security::spawner::spawn("forgetful", 1 << 20, || {
+            std::mem::forget(Apartment::single_threaded().unwrap());
+            assert_eq!(register(KEEPS, &Runner::object(), &item("Desk")).0, S_OK);
+            assert_eq!(register(0, &Runner::object(), &item("Lamp")).0, S_OK);
+            let (object, mut cookie) = (Runner::object(), 0);
+            // SAFETY: a live interface, readable and writable places.
+            let code =
+                unsafe { CoRegisterClassObject(&CLASS, object.as_raw(), 4, 1, &mut cookie) };
+            assert_eq!(code, S_OK);
+        });
+        let thread = thread.unwrap();
+        let end = std::time::Instant::now() + std::time::Duration::from_secs(10);
+        while !thread.is_finished() {
+            assert!(std::time::Instant::now() < end, "the thread waits for itself");
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        thread.join().unwrap();
+        assert_eq!(alive(), 0);
+        assert!(!is_running(&item("Desk")) && !is_running(&item("Lamp")));
     }
 
     fn the_active_object_of_a_class_is_found_by_the_class() {

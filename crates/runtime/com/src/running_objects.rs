@@ -10,7 +10,9 @@
 use core::ffi::c_void;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use com_abi::codes::{E_INVALIDARG, E_OUTOFMEMORY, MK_E_UNAVAILABLE};
+use com_abi::codes::{
+    CO_E_OBJNOTCONNECTED, E_INVALIDARG, E_OUTOFMEMORY, MK_E_UNAVAILABLE, RPC_E_DISCONNECTED,
+};
 use com_abi::moniker::{IMoniker, ROTFLAGS_ALLOWANYCLIENT, ROTFLAGS_REGISTRATIONKEEPSALIVE};
 use com_abi::{FILETIME, GUID, HRESULT, IUnknown};
 
@@ -101,24 +103,27 @@ pub fn revoke(cookie: u32) -> Result<(), HRESULT> {
     Ok(())
 }
 
-/// Takes the entries out that `is_gone` names.
-fn take_out(is_gone: impl Fn(&Entry) -> bool) {
-    let taken: Vec<Entry> = {
-        let mut table = table();
-        let (gone, kept) = std::mem::take(&mut table.entries).into_iter().partition(is_gone);
-        table.entries = kept;
-        gone
-    };
-    drop(taken);
+/// Entries that nobody finds any more.
+pub struct Taken {
+    _entries: Vec<Entry>,
+}
+
+/// Takes the entries out that `is_gone` names. To be dropped outside of the lock.
+fn take_out(is_gone: impl Fn(&Entry) -> bool) -> Taken {
+    let mut table = table();
+    let (gone, kept) = std::mem::take(&mut table.entries).into_iter().partition(is_gone);
+    table.entries = kept;
+    Taken { _entries: gone }
 }
 
 fn sweep() {
-    take_out(|entry| !entry.object.is_alive());
+    drop(take_out(|entry| !entry.object.is_alive()));
 }
 
-/// The apartment ends: its objects' entries go with it.
-pub fn forget(apartment: &Arc<Apartment>) {
-    take_out(|entry| entry.object.is_of(apartment));
+/// The apartment ends: its objects' entries go with it. Dropped when its stubs are
+/// released.
+pub fn take(apartment: &Arc<Apartment>) -> Taken {
+    take_out(|entry| entry.object.is_of(apartment))
 }
 
 /// Finds the oldest entry of a name that is alive.
@@ -145,7 +150,11 @@ pub fn is_running(name: &IMoniker) -> Result<bool, HRESULT> {
 /// what the moniker answers.
 pub fn object(name: &IMoniker, iid: &GUID) -> Result<*mut c_void, HRESULT> {
     let found = find(name, |entry| entry.object.access())?;
-    found.ok_or(MK_E_UNAVAILABLE)?.interface(iid)
+    found.ok_or(MK_E_UNAVAILABLE)?.interface(iid).map_err(|code| match code {
+        // It has ended since it was found.
+        CO_E_OBJNOTCONNECTED | RPC_E_DISCONNECTED => MK_E_UNAVAILABLE,
+        other => other,
+    })
 }
 
 /// Notes when an object was changed.

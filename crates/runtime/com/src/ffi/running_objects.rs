@@ -9,8 +9,7 @@ use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use com_abi::codes::{
-    E_INVALIDARG, E_POINTER, E_UNEXPECTED, MK_E_UNAVAILABLE, MK_S_MONIKERALREADYREGISTERED,
-    S_FALSE, S_OK,
+    E_INVALIDARG, E_POINTER, E_UNEXPECTED, MK_S_MONIKERALREADYREGISTERED, S_FALSE, S_OK,
 };
 use com_abi::moniker::{
     IMoniker, IRunningObjectTable, IRunningObjectTable_Impl, ROTFLAGS_REGISTRATIONKEEPSALIVE,
@@ -201,10 +200,7 @@ pub unsafe extern "system" fn GetActiveObject(
         guarded_pointer(object, || {
             membership::current()?;
             let name = active_name(clsid.as_ref().ok_or(E_INVALIDARG)?)?;
-            running_objects::object(&name, &IUnknown::IID).map_err(|code| match code {
-                com_abi::codes::CO_E_OBJNOTCONNECTED => MK_E_UNAVAILABLE,
-                other => other,
-            })
+            running_objects::object(&name, &IUnknown::IID)
         })
     }
 }
