@@ -50,6 +50,8 @@ mod agile_tests;
 #[cfg(all(test, loom))]
 mod call_model_tests;
 #[cfg(all(test, not(loom)))]
+mod channel_tests;
+#[cfg(all(test, not(loom)))]
 mod connection_tests;
 #[cfg(all(test, not(loom)))]
 mod custom_tests;
