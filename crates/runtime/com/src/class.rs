@@ -67,7 +67,7 @@ pub fn register_builtin<T: CreatableClass>() {
 }
 
 /// As [`register_builtin`], for a class object that makes no objects.
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 pub fn register_builtin_object(clsid: GUID, get: GetClassObject) {
     let mut builtin = BUILTIN.write().unwrap_or_else(PoisonError::into_inner);
     builtin.push((clsid, ThreadingModel::Both, get));

@@ -653,3 +653,81 @@ fn an_object_with_its_own_marshaler_disconnects_itself() {
         assert_eq!(told.load(Ordering::SeqCst), 1);
     });
 }
+
+type Answer = Arc<Mutex<Option<Result<i32, HRESULT>>>>;
+
+/// An object that calls its client once more when it is released.
+#[class(interfaces(ITell))]
+struct Farewell {
+    back: ITell,
+    answer: Answer,
+}
+
+impl Drop for Farewell {
+    fn drop(&mut self) {
+        *self.answer.lock().unwrap() = Some(thread_of(&self.back));
+    }
+}
+
+impl ITell_Impl for Farewell {
+    unsafe fn Thread(&self, _tid: *mut i32) -> HRESULT {
+        S_OK
+    }
+}
+
+/// Lets an STA hold a [`Farewell`] of another one, which holds an object of its
+/// own, and leaves its apartment, or ends without; what the last call answered,
+/// and the STA's thread.
+fn part(leaves: bool) -> (Result<i32, HRESULT>, i32) {
+    partywall::com::describe::<ITell>().unwrap();
+    let answer = Answer::default();
+    let (ask, asked) = channel::<(Carried, Arc<crate::apartment::Apartment>)>();
+    let (give, given) = channel();
+    let told = Arc::clone(&answer);
+    let server = thread(move || {
+        let _sta = Apartment::single_threaded().unwrap();
+        let (packet, client) = asked.recv().unwrap();
+        let back = packet.unmarshal().unwrap();
+        let object = new_interface::<_, ITell>(Farewell { back, answer: told }).unwrap();
+        give.send(Carried::marshal(&object, NORMAL).unwrap()).unwrap();
+        client.wake();
+        drop(object);
+        let home = crate::apartment::current().unwrap();
+        crate::apartment::serve_until(|| home.exported_objects() == 0);
+    });
+    let client = thread(move || {
+        let sta = Apartment::single_threaded().unwrap();
+        let object = Tell::object();
+        let home = crate::apartment::current().unwrap();
+        ask.send((Carried::marshal(&object, NORMAL).unwrap(), home)).unwrap();
+        // Serves meanwhile: the other one asks the object.
+        let packet = std::cell::RefCell::new(None);
+        crate::apartment::serve_until(|| {
+            *packet.borrow_mut() = given.try_recv().ok();
+            packet.borrow().is_some()
+        });
+        let kept = Smuggled(packet.take().unwrap().unmarshal().unwrap());
+        if leaves {
+            drop(sta);
+        } else {
+            std::mem::forget(sta);
+        }
+        (kept, tid())
+    });
+    let (kept, tid) = client.join().unwrap();
+    server.join().unwrap();
+    drop(kept);
+    let answer = answer.lock().unwrap().take().unwrap();
+    (answer, tid)
+}
+
+alone! {
+    fn an_object_may_call_back_while_its_client_leaves() {
+        let (answer, client) = part(true);
+        assert_eq!(answer, Ok(client), "the client still serves");
+        assert_eq!(alive(), 0);
+        let (answer, _) = part(false);
+        assert_eq!(answer, Err(RPC_E_DISCONNECTED), "one that dies does not, and nobody hangs");
+        assert_eq!(alive(), 0);
+    }
+}

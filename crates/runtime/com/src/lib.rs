@@ -87,6 +87,8 @@ mod apartment_tests;
 #[cfg(all(test, loom))]
 mod call_model_tests;
 #[cfg(all(test, not(loom)))]
+mod channel_tests;
+#[cfg(all(test, not(loom)))]
 mod connection_tests;
 #[cfg(all(test, not(loom)))]
 mod custom_tests;

@@ -36,7 +36,7 @@ use crate::{activation, membership, proxy};
 use packet::Packet;
 
 pub use packet::CUSTOM_HEADER_BYTES;
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 pub use packet::PACKET_BYTES;
 
 /// Where an object goes, as `IMarshal`'s methods want to know it.

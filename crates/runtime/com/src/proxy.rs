@@ -9,7 +9,8 @@
 //! valid while any is held. The first interface proxy is `IUnknown`'s: the
 //! object's identity in this apartment.
 //!
-//! - `manager`: the manager, its table, and what it answers itself;
+//! - `manager`, `table`, `connection`: the manager, how it is found, and its way
+//!   to the object;
 //! - `facets`: the interfaces that every proxy answers without its object;
 //! - `bytes`: interfaces whose proxies come from a proxy/stub library, and the
 //!   channel that carries their calls;
@@ -18,9 +19,11 @@
 //! This file has the ways into and out of an apartment, and a call by frame.
 
 mod bytes;
+mod connection;
 mod facets;
 mod handler;
 mod manager;
+mod table;
 
 use core::ffi::c_void;
 use std::sync::Arc;
@@ -42,7 +45,7 @@ use crate::stub::{Hold, Leave, Stub};
 use manager::{InterfaceProxy, Manager, proxy_at};
 
 pub use handler::inner_of;
-pub use manager::{disconnect_apartment, has_proxies};
+pub use table::{disconnect_apartment, has_proxies};
 
 /// The manager behind a proxy; `None` for any other object.
 fn manager_behind(object: &IUnknown) -> Option<&Manager> {
@@ -212,7 +215,7 @@ pub fn from_stub(stub: &Arc<Stub>, iid: &GUID) -> Result<*mut c_void, HRESULT> {
     if Arc::ptr_eq(&client, stub.home()) {
         return stub.pointer(iid);
     }
-    let manager = manager::manager_for(&client, stub)?;
+    let manager = table::manager_for(&client, stub)?;
     // SAFETY: `manager_for` answered with a reference, which this gives back.
     unsafe {
         let answer = manager::query(manager, iid);

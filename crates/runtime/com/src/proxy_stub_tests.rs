@@ -29,12 +29,12 @@ use crate::process;
 
 /// The base of [`ISecond`]. Nobody describes it.
 #[interface("5F0B6A10-3C1E-4B7A-9E52-7A1D0C00D021")]
-unsafe trait IFirst: IUnknown {
+pub unsafe trait IFirst: IUnknown {
     unsafe fn Twice(&self, number: i32, answer: *mut i32) -> HRESULT;
 }
 
 #[interface("5F0B6A10-3C1E-4B7A-9E52-7A1D0C00D022")]
-unsafe trait ISecond: IFirst {
+pub unsafe trait ISecond: IFirst {
     /// The thread that answers, and the method's own result.
     unsafe fn Where(&self, fails: i32, thread: *mut i32) -> HRESULT;
 }
@@ -135,16 +135,16 @@ fn alive() -> u32 {
     ALIVE.load(Ordering::SeqCst)
 }
 
-type During = Arc<Mutex<Option<Box<dyn FnOnce() + Send>>>>;
+pub type During = Arc<Mutex<Option<Box<dyn FnOnce() + Send>>>>;
 
 #[class(interfaces(ISecond))]
-struct Both {
+pub struct Both {
     /// What happens in the next call.
     during: During,
 }
 
 impl Both {
-    fn object() -> (ISecond, During) {
+    pub fn object() -> (ISecond, During) {
         ALIVE.fetch_add(1, Ordering::SeqCst);
         let during = During::default();
         (new_interface(Self { during: Arc::clone(&during) }).unwrap(), during)
@@ -198,7 +198,7 @@ fn clsid_of(iid: &GUID) -> Result<GUID, HRESULT> {
     if code == S_OK { Ok(clsid) } else { Err(code) }
 }
 
-fn marshal(object: &IUnknown, iid: &GUID) -> Result<Carried, HRESULT> {
+pub fn marshal(object: &IUnknown, iid: &GUID) -> Result<Carried, HRESULT> {
     let stream = Carried(crate::stream::memory_stream().unwrap());
     // SAFETY: live interfaces and a readable identifier.
     let code = unsafe {
@@ -208,7 +208,7 @@ fn marshal(object: &IUnknown, iid: &GUID) -> Result<Carried, HRESULT> {
     if code == S_OK { Ok(stream) } else { Err(code) }
 }
 
-fn factory() -> IPSFactoryBuffer {
+pub fn factory() -> IPSFactoryBuffer {
     let mut raw = null_mut();
     // SAFETY: a readable identifier and a writable place; an answer has a
     // reference.

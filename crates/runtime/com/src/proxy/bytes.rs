@@ -23,7 +23,8 @@ use com_abi::rpc::{
 };
 use com_abi::{GUID, HRESULT, Interface, class, new_interface};
 
-use super::manager::{Connection, Manager, release, unknown_functions};
+use super::connection::Connection;
+use super::manager::{Manager, release, unknown_functions};
 use crate::call::{CallInfo, CallKind};
 use crate::context::CallContext;
 use crate::{call, hook, memory};
@@ -46,6 +47,11 @@ impl Owner {
         let manager = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // SAFETY: null or there, as long as the lock is held.
         unsafe { manager.as_ref() }.filter(|manager| manager.raise()).map(|_| *manager)
+    }
+
+    /// Whether the manager is there.
+    fn is_there(&self) -> bool {
+        !self.0.lock().unwrap_or_else(PoisonError::into_inner).is_null()
     }
 
     /// The manager's pointer of an interface; null once it has gone.
@@ -313,23 +319,13 @@ impl IRpcChannelBuffer_Impl for Channel {
     }
 
     unsafe fn IsConnected(&self) -> HRESULT {
-        if self
-            .owner
-            .raise()
-            .map(|manager| {
-                // SAFETY: gives back the reference of a moment ago.
-                unsafe { release(manager) };
-            })
-            .is_some()
-            && self.connection.is_connected()
-        {
-            S_OK
-        } else {
-            S_FALSE
-        }
+        let is_connected = self.owner.is_there() && self.connection.is_connected();
+        if is_connected { S_OK } else { S_FALSE }
     }
 }
 
+/// Writes where the other side is.
+///
 /// # Safety
 /// Both places are null or writable.
 unsafe fn destination_of(destination: *mut u32, reserved: *mut *mut c_void) -> HRESULT {

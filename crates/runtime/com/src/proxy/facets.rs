@@ -229,8 +229,14 @@ unsafe extern "system" fn disconnect(_: *mut c_void, _: u32) -> HRESULT {
     S_OK
 }
 
-/// The interface of which `proxy` is a proxy of the same object; those that are
-/// answered here have no security.
+/// The interface of which `proxy` is a proxy of the same object.
+///
+/// # Errors
+/// `E_NOINTERFACE` for those that are answered here: they have no security;
+/// `E_INVALIDARG` for a pointer of another object.
+///
+/// # Safety
+/// `this` is an interface proxy.
 unsafe fn secured(this: *mut c_void, proxy: *mut c_void) -> Result<GUID, HRESULT> {
     // SAFETY: `this` is an interface proxy.
     let manager = unsafe { manager_of(this)? };

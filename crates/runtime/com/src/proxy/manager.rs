@@ -1,11 +1,8 @@
 //! Managers of proxies: one object's identity in one client apartment.
 //!
 //! # Protocol
-//! Managers are found in a table by client apartment and stub, so that an object
-//! has one identity in an apartment. The table holds no reference. A count that
-//! has reached zero is never raised again: whoever finds a dying manager makes a
-//! new one, and the dying one takes itself out of the table only if it is still
-//! the one that is there.
+//! Managers are found in a table (`table`), which holds no reference. A count that
+//! has reached zero is never raised again.
 //!
 //! A manager holds its stub once, while it is *connected*. It is disconnected, by
 //! whoever comes first, when its last reference goes or when its apartment ends;
@@ -20,22 +17,22 @@
 
 use core::ffi::c_void;
 use core::ptr::NonNull;
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering, fence};
+use std::sync::atomic::{AtomicU32, Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use com_abi::codes::{CO_E_OBJNOTCONNECTED, E_POINTER, RPC_E_WRONG_THREAD};
+use com_abi::codes::E_POINTER;
 use com_abi::description::ProxyHeader;
 use com_abi::{GUID, HRESULT, IUnknown, IUnknown_Vtbl, Interface};
 
 use super::bytes::ForeignProxy;
-use super::{facets, handler};
-use crate::apartment::{self, Apartment};
+use super::connection::Connection;
+use super::{facets, handler, table};
+use crate::apartment::Apartment;
 use crate::call;
 use crate::context::CallContext;
 use crate::description::Known;
 use crate::proxy_stub::{self, Wire};
-use crate::stub::{Hold, Leave, Stub};
+use crate::stub::Stub;
 
 /// One interface of a manager's object. See [`super`].
 #[repr(C)]
@@ -47,43 +44,6 @@ pub struct InterfaceProxy {
     /// none for what is answered here.
     pub known: Option<Arc<Known>>,
     pub manager: *const Manager,
-}
-
-/// The way from a client apartment to an object.
-pub struct Connection {
-    client: u64,
-    pub stub: Arc<Stub>,
-    connected: AtomicBool,
-}
-
-impl Connection {
-    /// Refuses when the client's apartment has ended.
-    pub fn check_connected(&self) -> Result<(), HRESULT> {
-        if self.connected.load(Ordering::Acquire) { Ok(()) } else { Err(CO_E_OBJNOTCONNECTED) }
-    }
-
-    /// Refuses threads of other apartments, and of none.
-    pub fn check_apartment(&self) -> Result<(), HRESULT> {
-        if apartment::current()?.id() == self.client { Ok(()) } else { Err(RPC_E_WRONG_THREAD) }
-    }
-
-    /// Both.
-    pub fn check(&self) -> Result<(), HRESULT> {
-        self.check_connected()?;
-        self.check_apartment()
-    }
-
-    /// Whether calls can reach the object.
-    pub fn is_connected(&self) -> bool {
-        self.check_connected().is_ok() && !self.stub.has_ended()
-    }
-
-    /// Gives the hold back, once.
-    fn disconnect(&self) {
-        if self.connected.swap(false, Ordering::AcqRel) {
-            self.stub.let_go(Hold::Strong, Leave::Released);
-        }
-    }
 }
 
 /// See the module.
@@ -111,15 +71,6 @@ unsafe impl Send for HandlerPointer {}
 // SAFETY: as above.
 unsafe impl Sync for HandlerPointer {}
 
-/// Client apartment and stub.
-type Key = (u64, u64);
-
-static MANAGERS: Mutex<Option<HashMap<Key, usize>>> = Mutex::new(None);
-
-fn managers() -> MutexGuard<'static, Option<HashMap<Key, usize>>> {
-    MANAGERS.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// The functions of every proxy's `IUnknown`.
 pub const UNKNOWN_VTABLE: IUnknown_Vtbl = IUnknown_Vtbl {
     QueryInterface: crate::ffi::PwProxyQueryInterface,
@@ -136,84 +87,6 @@ pub unsafe fn unknown_functions<'a>(unknown: *mut c_void) -> &'a IUnknown_Vtbl {
     unsafe { &**unknown.cast::<*const IUnknown_Vtbl>() }
 }
 
-/// A manager in the table, with one more reference, unless it is dying.
-fn raised(table: &HashMap<Key, usize>, key: Key) -> Option<*const Manager> {
-    let manager = *table.get(&key)? as *const Manager;
-    // SAFETY: a manager takes itself out of the table before it is freed, under
-    // the lock whose table this is.
-    unsafe { (*manager).raise() }.then_some(manager)
-}
-
-/// The manager of the stub's object in `client`, with one more reference.
-///
-/// # Errors
-/// `CO_E_OBJNOTCONNECTED` when the stub has ended.
-pub fn manager_for(client: &Arc<Apartment>, stub: &Arc<Stub>) -> Result<*const Manager, HRESULT> {
-    let key = (client.id(), stub.id());
-    if let Some(known) = raised(managers().get_or_insert_default(), key) {
-        return Ok(known);
-    }
-    // Outside the lock: the object may have to be told, and a handler made.
-    stub.hold(Hold::Strong)?;
-    let manager = Manager::new(client, stub);
-    if let Some(clsid) = stub.handler() {
-        // SAFETY: fresh, with one reference.
-        let made = handler::make(&clsid, unsafe { (*manager).identity() });
-        match made {
-            // SAFETY: as above.
-            Ok(made) => drop(unsafe { (*manager).handler.set(HandlerPointer(made)) }),
-            Err(code) => {
-                // SAFETY: the only reference to the one that nobody knows.
-                unsafe { release(manager) };
-                return Err(code);
-            }
-        }
-    }
-    let faster = {
-        let mut table = managers();
-        let table = table.get_or_insert_default();
-        let faster = raised(table, key);
-        if faster.is_none() {
-            table.insert(key, manager as usize);
-        }
-        faster
-    };
-    if let Some(faster) = faster {
-        // SAFETY: the only reference to the one that nobody knows.
-        unsafe { release(manager) };
-        return Ok(faster);
-    }
-    Ok(manager)
-}
-
-/// Whether an apartment has connected proxies.
-pub fn has_proxies(client: &Apartment) -> bool {
-    let is_its = |(key, manager): (&Key, &usize)| {
-        // SAFETY: as in `raised`.
-        let manager = unsafe { &*(*manager as *const Manager) };
-        key.0 == client.id() && manager.connection.check_connected().is_ok()
-    };
-    managers().as_ref().is_some_and(|table| table.iter().any(is_its))
-}
-
-/// Disconnects the proxies of an apartment that ends. They stay valid and answer
-/// `CO_E_OBJNOTCONNECTED`; their objects lose these holders.
-pub fn disconnect_apartment(client: &Apartment) {
-    let found: Vec<*const Manager> = {
-        let mut table = managers();
-        let table = table.get_or_insert_default();
-        let keys: Vec<Key> = table.keys().filter(|key| key.0 == client.id()).copied().collect();
-        keys.into_iter().filter_map(|key| raised(table, key)).collect()
-    };
-    for manager in found {
-        // SAFETY: `raised` answered with a reference, which this gives back.
-        unsafe {
-            (*manager).connection.disconnect();
-            release(manager);
-        }
-    }
-}
-
 /// A reference for a while.
 pub struct Alive<'a>(&'a Manager);
 
@@ -226,15 +99,10 @@ impl Drop for Alive<'_> {
 
 impl Manager {
     /// A manager with one reference, which takes over a strong hold of the stub.
-    fn new(client: &Arc<Apartment>, stub: &Arc<Stub>) -> *const Self {
-        let connection = Connection {
-            client: client.id(),
-            stub: Arc::clone(stub),
-            connected: AtomicBool::new(true),
-        };
+    pub fn new(client: &Apartment, stub: &Arc<Stub>) -> *const Self {
         let manager = Box::into_raw(Box::new(Self {
             references: AtomicU32::new(1),
-            connection: Arc::new(connection),
+            connection: Arc::new(Connection::new(client, stub)),
             handler: OnceLock::new(),
             proxies: Mutex::default(),
             foreign: Mutex::default(),
@@ -252,6 +120,11 @@ impl Manager {
 
     fn foreign(&self) -> MutexGuard<'_, Vec<ForeignProxy>> {
         self.foreign.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives the manager its handler; before others know it.
+    pub fn set_handler(&self, handler: IUnknown) {
+        drop(self.handler.set(HandlerPointer(handler)));
     }
 
     /// Adds a reference; whoever calls this has one.
@@ -458,12 +331,7 @@ pub unsafe fn release(manager: *const Manager) -> u32 {
         return left;
     }
     fence(Ordering::Acquire);
-    let key = (this.connection.client, this.connection.stub.id());
-    if let Some(table) = managers().as_mut()
-        && table.get(&key) == Some(&(manager as usize))
-    {
-        table.remove(&key);
-    }
+    table::remove(manager);
     let connection = Arc::clone(&this.connection);
     // SAFETY: the count is zero and is never raised again, and the table does
     // not name this manager any more.

@@ -1,0 +1,52 @@
+//! The way from a client apartment to an object: who may use it, and until when.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use com_abi::HRESULT;
+use com_abi::codes::{CO_E_OBJNOTCONNECTED, RPC_E_WRONG_THREAD};
+
+use crate::apartment::{self, Apartment};
+use crate::stub::{Hold, Leave, Stub};
+
+/// The way from a client apartment to an object.
+pub struct Connection {
+    pub client: u64,
+    pub stub: Arc<Stub>,
+    connected: AtomicBool,
+}
+
+impl Connection {
+    /// Takes over a strong hold of the stub.
+    pub fn new(client: &Apartment, stub: &Arc<Stub>) -> Self {
+        Self { client: client.id(), stub: Arc::clone(stub), connected: AtomicBool::new(true) }
+    }
+
+    /// Refuses when the client's apartment has ended.
+    pub fn check_connected(&self) -> Result<(), HRESULT> {
+        if self.connected.load(Ordering::Acquire) { Ok(()) } else { Err(CO_E_OBJNOTCONNECTED) }
+    }
+
+    /// Refuses threads of other apartments, and of none.
+    pub fn check_apartment(&self) -> Result<(), HRESULT> {
+        if apartment::current()?.id() == self.client { Ok(()) } else { Err(RPC_E_WRONG_THREAD) }
+    }
+
+    /// Both.
+    pub fn check(&self) -> Result<(), HRESULT> {
+        self.check_connected()?;
+        self.check_apartment()
+    }
+
+    /// Whether calls can reach the object.
+    pub fn is_connected(&self) -> bool {
+        self.check_connected().is_ok() && !self.stub.has_ended()
+    }
+
+    /// Gives the hold back, once.
+    pub fn disconnect(&self) {
+        if self.connected.swap(false, Ordering::AcqRel) {
+            self.stub.let_go(Hold::Strong, Leave::Released);
+        }
+    }
+}
