@@ -1,11 +1,15 @@
 //! The workspace's own tasks.
 //!
 //! - `cargo xtask demo [ARGS]` builds everything and runs `partywall demo`;
+//! - `cargo xtask bench [NAME…]` measures beside peers;
+//! - `cargo xtask checklist [--json]` runs the list of documented behaviours;
 //! - `cargo xtask ci` checks everything, as continuous integration does;
 //! - `cargo xtask models` tries every order of steps of the protocols between
 //!   threads;
 //! - `cargo xtask tidy` checks the rules of the house.
 
+mod bench;
+mod checklist;
 mod ci;
 mod demo;
 mod models;
@@ -14,11 +18,14 @@ mod tidy;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask demo [ARGS of `partywall demo`] | ci | models | tidy";
+const USAGE: &str = "usage: cargo xtask demo [ARGS of `partywall demo`] | ci | models | tidy | \
+                     checklist [--json] | bench [NAME…]";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let result = match arguments.next().as_deref() {
+        Some("bench") => bench::run(arguments),
+        Some("checklist") => checklist::run(arguments),
         Some("ci") => ci::run(),
         Some("demo") => demo::run(arguments),
         Some("models") => models::run(),

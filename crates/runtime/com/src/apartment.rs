@@ -13,7 +13,7 @@
 //! apartments is `host`. The directory is behind one lock, which is
 //! never held while a thread is waited for or foreign code runs.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use observe::thread::{ApartmentLabel, tid};
@@ -48,6 +48,8 @@ pub struct Apartment {
     tid: i32,
     queue: Arc<Queue>,
     stubs: StubTable,
+    /// Set once, when it becomes the main STA.
+    is_main: AtomicBool,
     #[cfg(not(loom))]
     context: Mutex<Option<object_context::Default>>,
 }
@@ -67,6 +69,7 @@ impl Apartment {
             tid: tid(),
             queue,
             stubs: StubTable::default(),
+            is_main: AtomicBool::new(false),
             #[cfg(not(loom))]
             context: Mutex::default(),
         })
@@ -134,6 +137,11 @@ impl Apartment {
         Ok(context.insert(made).object().clone())
     }
 
+    /// It is the main STA from now on.
+    pub(crate) fn become_main(&self) {
+        self.is_main.store(true, Ordering::Relaxed);
+    }
+
     pub(crate) fn stubs(&self) -> &StubTable {
         &self.stubs
     }
@@ -171,7 +179,7 @@ pub(crate) fn directory() -> MutexGuard<'static, Directory> {
 
 /// Whether an apartment is the main STA.
 pub(crate) fn is_main(apartment: &Arc<Apartment>) -> bool {
-    directory().main.as_ref().is_some_and(|main| Arc::ptr_eq(main, apartment))
+    apartment.is_main.load(Ordering::Relaxed)
 }
 
 /// The apartments that exist of those of which there is one, as they are shown.

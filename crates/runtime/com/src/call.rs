@@ -50,7 +50,7 @@ use crate::{filter, host};
 
 /// Looks at the slot before the thread goes to sleep. Short: the other thread
 /// may need this very core.
-const SPINS: u32 = if cfg!(loom) { 0 } else { 100 };
+pub const SPINS: u32 = if cfg!(loom) { 0 } else { 100 };
 /// Longest sleep between two looks at the slot; see `queue`.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 
@@ -250,7 +250,11 @@ where
 /// As [`run`]; `RPC_E_CALL_REJECTED` and `RPC_E_SERVERCALL_RETRYLATER` when it
 /// was refused; `RPC_E_CANTCALLOUT_…` while this thread serves a call that must
 /// not call out.
-pub fn invoke<F, R>(home: &Arc<Apartment>, info: CallInfo, body: F) -> Result<R, HRESULT>
+pub fn invoke<F, R>(
+    home: &Arc<Apartment>,
+    info: impl FnOnce() -> CallInfo,
+    body: F,
+) -> Result<R, HRESULT>
 where
     F: FnOnce() -> R + Send,
     R: Send,
@@ -258,7 +262,7 @@ where
     match membership::way_to(home) {
         Way::Here => guarded(body),
         Way::Light => membership::within(home, || guarded(body)),
-        Way::Queue => borrowed(home, &Outgoing::call(info)?, body),
+        Way::Queue => borrowed(home, &Outgoing::call(info())?, body),
     }
 }
 
@@ -267,7 +271,11 @@ where
 ///
 /// # Errors
 /// As [`invoke`]; `RPC_E_CALL_CANCELED` when the call was cancelled.
-pub fn invoke_owned<F, R>(home: &Arc<Apartment>, info: CallInfo, body: F) -> Result<R, HRESULT>
+pub fn invoke_owned<F, R>(
+    home: &Arc<Apartment>,
+    info: impl FnOnce() -> CallInfo,
+    body: F,
+) -> Result<R, HRESULT>
 where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
@@ -275,7 +283,7 @@ where
     match membership::way_to(home) {
         Way::Here => guarded(body),
         Way::Light => membership::within(home, || guarded(body)),
-        Way::Queue => owned(home, &Outgoing::call(info)?, body),
+        Way::Queue => owned(home, &Outgoing::call(info())?, body),
     }
 }
 

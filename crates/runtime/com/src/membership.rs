@@ -92,7 +92,10 @@ fn join(kind: Kind) -> Arc<Apartment> {
     let apartment = Apartment::new(kind, message::own_queue());
     // A host STA serves classes, it is nobody's main thread.
     if kind != Kind::HostSta {
-        directory.main.get_or_insert_with(|| Arc::clone(&apartment));
+        let main = directory.main.get_or_insert_with(|| Arc::clone(&apartment));
+        if Arc::ptr_eq(main, &apartment) {
+            apartment.become_main();
+        }
     }
     apartment
 }

@@ -706,7 +706,7 @@ alone! {
             stub: None,
             kind: crate::call::CallKind::InputSynchronous,
         };
-        let answer = crate::call::invoke(&stage.apartment, info, || thread_of(&import(&there)));
+        let answer = crate::call::invoke(&stage.apartment, || info, || thread_of(&import(&there)));
         assert_eq!(answer, Ok(Err(RPC_E_CANTCALLOUT_ININPUTSYNCCALL)));
         drop(there);
         stage.end();

@@ -317,13 +317,17 @@ impl Call<'_> {
         let (stub, iid) = (&self.manager().connection.stub, &self.proxy.iid);
         let mut hooked = hook::begin(iid, self.method);
         let borrowed = Borrowed { dispatch, frame };
-        let answer = call::invoke(stub.home(), self.info(), || {
-            let borrowed = borrowed;
-            context.serve(|| {
-                let target = stub.pin(iid)?;
-                hook::serve(hooked.as_mut(), || Ok(borrowed.dispatch(target.as_raw())))
-            })
-        });
+        let answer = call::invoke(
+            stub.home(),
+            || self.info(),
+            || {
+                let borrowed = borrowed;
+                context.serve(|| {
+                    let target = stub.pin(iid)?;
+                    hook::serve(hooked.as_mut(), || Ok(borrowed.dispatch(target.as_raw())))
+                })
+            },
+        );
         let answer = answer.flatten();
         hook::end(hooked, self.this, &answer);
         let code = answer?;
@@ -357,9 +361,9 @@ impl Call<'_> {
             (answer.map(|code| (code, captured)), hooked)
         };
         let (answer, hooked) = if abandonable {
-            call::invoke_owned(&home, self.info(), run)?
+            call::invoke_owned(&home, || self.info(), run)?
         } else {
-            call::invoke(&home, self.info(), run)?
+            call::invoke(&home, || self.info(), run)?
         };
         hook::end(hooked, self.this, &answer);
         let (code, captured) = answer?;

@@ -23,10 +23,10 @@ use std::collections::VecDeque;
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
-use crate::call::QueuedCall;
+use crate::call::{QueuedCall, SPINS};
 use crate::message::{Message, Range, Timer};
 use crate::readiness::Readiness;
-use crate::sync::{Condvar, Mutex, MutexGuard};
+use crate::sync::{Condvar, Mutex, MutexGuard, Ordering};
 
 /// Longest sleep between two looks at the queue. Nothing depends on it; it
 /// bounds the damage of a lost wake-up.
@@ -57,6 +57,8 @@ struct State {
 pub struct Queue {
     state: Mutex<State>,
     changed: Condvar,
+    /// Counts what waiters should look at; only a hint for those who linger.
+    changes: std::sync::atomic::AtomicU32,
 }
 
 /// What a wait ended with.
@@ -149,6 +151,32 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Wakes one waiter for a call, which any of them may take. The lock is given
+    /// back first, or who wakes would only wait for it.
+    fn tell_one(&self, state: MutexGuard<'_, State>) {
+        self.changes.fetch_add(1, Ordering::Relaxed);
+        drop(state);
+        self.changed.notify_one();
+    }
+
+    /// Wakes everybody who waits.
+    fn tell_all(&self, state: MutexGuard<'_, State>) {
+        self.changes.fetch_add(1, Ordering::Relaxed);
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    /// Looks for a change for a moment, without the lock; a sleep costs more.
+    fn linger(&self) {
+        let seen = self.changes.load(Ordering::Relaxed);
+        for _ in 0..SPINS {
+            if self.changes.load(Ordering::Relaxed) != seen {
+                return;
+            }
+            std::hint::spin_loop();
+        }
+    }
+
     /// Accepts calls for the apartment from now on.
     pub fn open(&self, apartment: u64) {
         self.lock().owner = Some(apartment);
@@ -166,8 +194,9 @@ impl Queue {
         state.calls.push_back((place, call));
         state.readiness.input();
         state.show();
-        self.changed.notify_all();
-        Ok(state.calls.len() > state.idle)
+        let is_short = state.calls.len() > state.idle;
+        self.tell_one(state);
+        Ok(is_short)
     }
 
     /// Adds a message; false when there are too many.
@@ -182,7 +211,7 @@ impl Queue {
         state.messages.push_back((place, message));
         state.readiness.input();
         state.show();
-        self.changed.notify_all();
+        self.tell_all(state);
         true
     }
 
@@ -193,7 +222,7 @@ impl Queue {
         state.posted += 1;
         state.readiness.input();
         state.show();
-        self.changed.notify_all();
+        self.tell_all(state);
     }
 
     /// Messages that ever came, those that were taken included.
@@ -213,13 +242,13 @@ impl Queue {
     pub fn wake(&self) {
         // Taking the lock makes sure that a thread that has just looked is
         // asleep, and so is woken.
-        drop(self.lock());
-        self.changed.notify_all();
+        self.tell_all(self.lock());
     }
 
     /// Waits for a call, or for what the watch says.
     pub fn next(&self, watch: &Watch<'_>) -> Next {
         let mut state = self.lock();
+        let mut lingers = SPINS > 0;
         loop {
             if (watch.until)() {
                 return Next::Until;
@@ -241,6 +270,12 @@ impl Queue {
             }
             if watch.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 return Next::Deadline;
+            }
+            if std::mem::take(&mut lingers) {
+                drop(state);
+                self.linger();
+                state = self.lock();
+                continue;
             }
             let patience = state.patience(watch);
             state.idle += 1;
@@ -297,7 +332,7 @@ impl Queue {
         state.timers.retain(|known| known.id != timer.id);
         state.timers.push(timer);
         state.show();
-        self.changed.notify_all();
+        self.tell_all(state);
     }
 
     /// Takes a timer out; false when there is none of that number.
@@ -329,7 +364,7 @@ impl Queue {
         let mut left: Vec<_> = state.calls.drain(..).map(|(_, call)| call).collect();
         left.extend(state.taken.drain(..).map(|(_, call)| call));
         state.show();
-        self.changed.notify_all();
+        self.tell_all(state);
         left
     }
 

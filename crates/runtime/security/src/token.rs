@@ -1,6 +1,6 @@
 //! Tokens: who somebody is, as a value.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A kernel identity: what the system itself checks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,10 +40,16 @@ impl Token {
         self.0.kernel.as_ref()
     }
 
-    /// The token of the process itself: the name of its user in the kernel.
+    /// The token of the process itself: the name of its user in the kernel, as it
+    /// was when it was first asked for. A process does not change its user; its
+    /// threads do, for a while.
     pub fn of_process() -> Self {
-        let uid = crate::ffi::process_uid();
-        let name = crate::ffi::user_name(uid).unwrap_or_else(|| uid.to_string());
-        Self::new(&name, None)
+        static PROCESS: OnceLock<Token> = OnceLock::new();
+        let ask = || {
+            let uid = crate::ffi::process_uid();
+            let name = crate::ffi::user_name(uid).unwrap_or_else(|| uid.to_string());
+            Self::new(&name, None)
+        };
+        PROCESS.get_or_init(ask).clone()
     }
 }

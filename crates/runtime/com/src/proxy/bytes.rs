@@ -229,9 +229,9 @@ impl Channel {
         };
         let home = connection.stub.home();
         let (answer, hooked) = if call::is_abandonable() {
-            call::invoke_owned(home, info, run)?
+            call::invoke_owned(home, || info, run)?
         } else {
-            call::invoke(home, info, run)?
+            call::invoke(home, || info, run)?
         };
         hook::end(hooked, self.owner.interface(&iid), &answer);
         answer.map(|answer| answer.put(message))
