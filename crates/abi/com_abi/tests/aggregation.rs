@@ -225,3 +225,43 @@ fn an_object_that_cannot_be_made_leaves_nothing() {
     assert_eq!(ALIVE.load(Ordering::SeqCst), 0);
     assert_eq!(can_unload_now(), S_OK);
 }
+
+/// Contains an inner object: holds an ordinary pointer and forwards what its own
+/// interface promises. Its client never sees the inner one.
+#[class(interfaces(IInner, IOuter))]
+struct Container {
+    contained: IInner,
+}
+
+impl IInner_Impl for Container {
+    unsafe fn Depth(&self) -> u32 {
+        // SAFETY: a live interface. What is added is the container's own part.
+        unsafe { self.contained.Depth() + 10 }
+    }
+}
+
+impl IOuter_Impl for Container {
+    unsafe fn Breadth(&self) -> u32 {
+        7
+    }
+}
+
+#[test]
+fn what_is_contained_keeps_its_own_identity() {
+    let _turn = turn();
+    let contained: IInner = create::<Inner>(null_mut(), &IUnknown::IID).unwrap().cast().unwrap();
+    let own: IUnknown = contained.cast().unwrap();
+    let outer: IInner = com_abi::new_interface(Container { contained: contained.clone() }).unwrap();
+    // SAFETY: live interfaces.
+    unsafe {
+        assert_eq!((contained.Depth(), outer.Depth()), (1, 11));
+        assert_eq!(outer.cast::<IOuter>().unwrap().Breadth(), 7);
+    }
+    assert_ne!(outer.cast::<IUnknown>().unwrap().as_raw(), own.as_raw(), "two identities");
+    assert!(contained.cast::<IOuter>().is_err(), "no way from the inside out");
+    // Each counts for itself.
+    drop((contained, own));
+    assert_eq!(ALIVE.load(Ordering::SeqCst), 1);
+    drop(outer);
+    assert_eq!(ALIVE.load(Ordering::SeqCst), 0);
+}
