@@ -422,7 +422,7 @@ fn serve_meanwhile(
     let mut seen = filter::is_registered().then(|| own.queue().posted());
     loop {
         let deadline = cancel.and_then(|cancel| cancel.deadline());
-        let watch = Watch { until: &until, deadline, seen, timers: true };
+        let watch = Watch { until: &until, deadline, seen, timers: true, closes: false };
         match own.queue().next(&watch) {
             Next::Call(call) => {
                 let _running = observe::wait::running();
@@ -444,8 +444,8 @@ fn serve_meanwhile(
                 None if is_due() => return give_up(slot),
                 None => {}
             },
-            // Only this thread closes its queue, and it is here.
-            Next::Closed => park_timeout(LONGEST_SLEEP),
+            // Not asked for.
+            Next::Closed => {}
         }
     }
 }

@@ -117,6 +117,17 @@ pub fn register(clsid: &GUID, object: &IUnknown, context: u32, flags: u32) -> Re
     })
 }
 
+/// The class object of a proxy/stub class that any apartment has registered for
+/// in-process use: such objects are free-threaded and serve all apartments. With a
+/// reference.
+pub fn proxy_stub_factory(clsid: &GUID) -> Option<IUnknown> {
+    let table = table();
+    let is_it = |one: &&Registration| {
+        one.clsid == *clsid && !one.suspended && one.context & CLSCTX_INPROC_SERVER != 0
+    };
+    table.registrations.iter().find(is_it).map(|one| one.object.0.clone())
+}
+
 /// Takes a registration out and lets the object go.
 ///
 /// # Errors

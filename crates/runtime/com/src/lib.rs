@@ -84,6 +84,8 @@ mod activation_tests;
 mod agile_tests;
 #[cfg(all(test, not(loom)))]
 mod apartment_tests;
+#[cfg(all(test, not(loom)))]
+mod bad_use_tests;
 #[cfg(all(test, loom))]
 mod call_model_tests;
 #[cfg(all(test, not(loom)))]

@@ -4,7 +4,8 @@
 //! A class is looked for among those registered at run time
 //! (`CoRegisterPSClsid`), which count for all apartments until the last one has
 //! ended, and then in the registry (`Interface\{iid}\ProxyStubClsid32`). Its
-//! class object is used where it is asked for: proxy/stub libraries are
+//! class object is one that was registered at run time, else its library's, and is
+//! used where it is asked for: proxy/stub libraries are
 //! free-threaded, whatever model they are registered with.
 
 use std::collections::HashMap;
@@ -15,7 +16,7 @@ use com_abi::rpc::IPSFactoryBuffer;
 use com_abi::{GUID, HRESULT, Interface, format_guid, parse_guid};
 
 use crate::description::{self, Known};
-use crate::{class, library, process};
+use crate::{class, class_object, library, process};
 
 /// See the module.
 pub enum Wire {
@@ -53,6 +54,9 @@ pub fn wire(iid: &GUID) -> Result<Wire, HRESULT> {
 }
 
 fn factory(clsid: &GUID) -> Result<IPSFactoryBuffer, HRESULT> {
+    if let Some(object) = class_object::proxy_stub_factory(clsid) {
+        return object.cast().map_err(|error| error.code());
+    }
     let server = class::inproc_server(clsid)?;
     let object = library::with_class_object(&server, clsid, &IPSFactoryBuffer::IID, Ok)?;
     // SAFETY: that is the interface that was asked for.

@@ -87,12 +87,15 @@ pub struct Watch<'a> {
     pub seen: Option<u64>,
     /// Whether due timers are of interest.
     pub timers: bool,
+    /// Whether the end of the apartment ends the wait. A call that is out after it
+    /// is waited for all the same.
+    pub closes: bool,
 }
 
 impl<'a> Watch<'a> {
     /// For a call or `until`.
     pub fn until(until: &'a dyn Fn() -> bool) -> Self {
-        Self { until, deadline: None, seen: None, timers: false }
+        Self { until, deadline: None, seen: None, timers: false, closes: true }
     }
 }
 
@@ -257,7 +260,7 @@ impl Queue {
                 state.show();
                 return Next::Call(call);
             }
-            if state.owner.is_none() {
+            if watch.closes && state.owner.is_none() {
                 return Next::Closed;
             }
             if watch.timers

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::apartment::Apartment;
+use crate::marshal::standard;
 use crate::{membership, proxy, proxy_stub};
 
 /// Stack of the thread that gives up what a dying thread held, in bytes.
@@ -53,6 +54,7 @@ pub fn disconnect_proxies(apartment: &Arc<Apartment>) {
 /// what was registered for all of them.
 pub fn ended(apartment: &Arc<Apartment>) {
     disconnect_proxies(apartment);
+    standard::forget_apartment(apartment);
     if APARTMENTS.fetch_sub(1, Ordering::AcqRel) == 1 {
         proxy_stub::forget_all();
     }

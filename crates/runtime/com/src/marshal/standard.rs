@@ -21,6 +21,7 @@ use com_abi::stream::IStream;
 use com_abi::{GUID, HRESULT, IUnknown};
 
 use super::packet::{self, Packet, Reference};
+use crate::apartment::Apartment;
 use crate::membership;
 use crate::proxy::{self, Held};
 use crate::stream::write_all;
@@ -123,6 +124,20 @@ fn forget(ipid: u64) {
     if let Some(packet) = packet {
         packet.stub.let_go(packet.usage.hold(), Leave::Released);
     }
+}
+
+/// Gives up the packets of an apartment's objects, which are gone: nobody can use
+/// them any more.
+pub fn forget_apartment(home: &Arc<Apartment>) {
+    let is_its = |packet: &Valid| Arc::ptr_eq(packet.stub.home(), home);
+    let gone: Vec<Valid> = {
+        let mut packets = packets();
+        let packets = packets.get_or_insert_default();
+        let numbers: Vec<u64> =
+            packets.iter().filter(|(_, packet)| is_its(packet)).map(|(ipid, _)| *ipid).collect();
+        numbers.iter().filter_map(|ipid| packets.remove(ipid)).collect()
+    };
+    drop(gone);
 }
 
 /// The interface of a packet that was read, for this thread's apartment.
