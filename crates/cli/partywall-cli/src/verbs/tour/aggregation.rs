@@ -1,4 +1,5 @@
-//! Two objects that are one to their client.
+//! Two objects that are one to their client, and two of which one contains the
+//! other.
 
 use super::ffi;
 use super::house::House;
@@ -36,10 +37,14 @@ fn aggregation(_: &mut House) -> Result<String, String> {
     if seen.references != 1 {
         return Err(format!("the wall counts {} references, held is one", seen.references));
     }
+    if seen.contained != (2, true) {
+        return Err(format!("a contained door answered {:?}", seen.contained));
+    }
     let (bricks, opened) = seen.answers;
     Ok(format!(
         "a wall of {bricks} bricks was asked for its door and opened it ({opened} time); one \
          IUnknown for both;\nthe last pointer to the door alone kept the wall standing; the same \
-         door class works alone"
+         door class works alone,\nand contained in a cupboard, which forwards to it: two identities \
+         then"
     ))
 }

@@ -88,8 +88,36 @@ unsafe fn create(clsid: &GUID, outer: *mut std::ffi::c_void) -> Result<IUnknown,
     }
 }
 
+/// Contains a door instead: an ordinary pointer, and its own method that uses it.
+#[class(interfaces(IDoor))]
+struct Cupboard {
+    door: IDoor,
+}
+
+impl IDoor_Impl for Cupboard {
+    unsafe fn Open(&self) -> u32 {
+        // SAFETY: a live interface. Both doors are opened.
+        unsafe { self.door.Open() + 1 }
+    }
+}
+
+/// What a cupboard with a door in it answers, and whether its client can tell the
+/// two apart.
+fn contained() -> Result<(u32, bool), HRESULT> {
+    // SAFETY: no outer object.
+    let inner = unsafe { create(&CLSID_DOOR, std::ptr::null_mut()) }?;
+    let door: IDoor = inner.cast().map_err(|error| error.code())?;
+    let cupboard: IDoor = new_interface(Cupboard { door })?;
+    let own: IUnknown = cupboard.cast().map_err(|error| error.code())?;
+    // SAFETY: a live interface.
+    Ok((unsafe { cupboard.Open() }, own.as_raw() != inner.as_raw()))
+}
+
 /// What the station shows.
 pub struct Aggregated {
+    /// What a door in a cupboard answers, and whether the two have identities of
+    /// their own.
+    pub contained: (u32, bool),
     /// Whether all interfaces lead to one identity.
     pub one_identity: bool,
     /// References that are counted on the wall when only its door is held.
@@ -123,7 +151,7 @@ pub fn look() -> Result<Aggregated, HRESULT> {
     // SAFETY: no outer object.
     let alone = unsafe { create(&CLSID_DOOR, std::ptr::null_mut()) }?;
     let door_alone = alone.cast::<IDoor>().is_ok() && alone.cast::<IWall>().is_err();
-    Ok(Aggregated { one_identity, references, answers, door_alone })
+    Ok(Aggregated { contained: contained()?, one_identity, references, answers, door_alone })
 }
 
 /// Tells which thread serves it.
