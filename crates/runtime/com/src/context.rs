@@ -16,12 +16,14 @@ use security::impersonation::{self, Impersonation};
 /// What travels with a call.
 #[derive(Clone)]
 pub struct CallContext {
-    token: Token,
+    /// None is the process's.
+    token: Option<Token>,
     trace: Option<Trace>,
 }
 
 struct Served {
-    token: Token,
+    /// None is the process's.
+    token: Option<Token>,
     /// What `CoImpersonateClient` took.
     impersonation: Option<Impersonation>,
 }
@@ -47,12 +49,12 @@ impl CallContext {
     /// The calling thread's: its impersonation or the process's token, and the
     /// trace that it works for.
     pub fn capture() -> Self {
-        Self { token: impersonation::capture(), trace: trace::current() }
+        Self { token: impersonation::current(), trace: trace::current() }
     }
 
     /// Who calls.
     pub fn token(&self) -> &Token {
-        &self.token
+        self.token.as_ref().unwrap_or_else(|| Token::process())
     }
 
     /// The request that the call belongs to.
@@ -63,7 +65,7 @@ impl CallContext {
     /// Serves the call on this thread.
     pub fn serve<R>(&self, body: impl FnOnce() -> R) -> R {
         let _trace = trace::enter(self.trace.clone());
-        let _hop = self.trace.as_ref().map(|trace| trace.hop("component", self.token.user()));
+        let _hop = self.trace.as_ref().map(|trace| trace.hop("component", self.token().user()));
         let served = Served { token: self.token.clone(), impersonation: None };
         SERVED.with(|cell| cell.borrow_mut().push(served));
         let _end = End;
@@ -91,8 +93,9 @@ pub fn impersonate_client() -> Result<(), HRESULT> {
     SERVED.with(|cell| {
         let mut calls = cell.borrow_mut();
         let served = calls.last_mut().ok_or(RPC_E_CALL_COMPLETE)?;
-        let taken = impersonation::impersonate(&served.token).map_err(|error| {
-            observe::warn!("com", "cannot impersonate {}: {error}", served.token.user());
+        let token = served.token.as_ref().unwrap_or_else(|| Token::process());
+        let taken = impersonation::impersonate(token).map_err(|error| {
+            observe::warn!("com", "cannot impersonate {}: {error}", token.user());
             CO_E_FAILEDTOIMPERSONATE
         })?;
         served.impersonation = Some(taken);

@@ -300,7 +300,7 @@ impl Stub {
     ///
     /// # Errors
     /// `RPC_E_DISCONNECTED` when the stub has ended.
-    pub fn pin(&self, iid: &GUID) -> Result<Pinned, HRESULT> {
+    pub fn pin(&self, iid: &GUID) -> Result<Pinned<'_>, HRESULT> {
         let interface = self.interface(iid).ok_or(RPC_E_DISCONNECTED)?;
         Ok(Pinned::new(interface, &self.home))
     }

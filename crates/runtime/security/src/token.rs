@@ -43,13 +43,17 @@ impl Token {
     /// The token of the process itself: the name of its user in the kernel, as it
     /// was when it was first asked for. A process does not change its user; its
     /// threads do, for a while.
-    pub fn of_process() -> Self {
+    pub fn process() -> &'static Self {
         static PROCESS: OnceLock<Token> = OnceLock::new();
-        let ask = || {
+        PROCESS.get_or_init(|| {
             let uid = crate::ffi::process_uid();
             let name = crate::ffi::user_name(uid).unwrap_or_else(|| uid.to_string());
             Self::new(&name, None)
-        };
-        PROCESS.get_or_init(ask).clone()
+        })
+    }
+
+    /// The same, to be kept.
+    pub fn of_process() -> Self {
+        Self::process().clone()
     }
 }

@@ -98,14 +98,14 @@ impl Drop for HomeInterface {
 }
 
 /// An interface in a call: it stays while this lives. Home apartment only.
-pub struct Pinned {
+pub struct Pinned<'a> {
     // Dropped first: whoever waits for the call may then end the apartment.
     interface: Arc<HomeInterface>,
-    _running: Running,
+    _running: Running<'a>,
 }
 
-impl Pinned {
-    pub(super) fn new(interface: Arc<HomeInterface>, home: &Arc<Apartment>) -> Self {
+impl<'a> Pinned<'a> {
+    pub(super) fn new(interface: Arc<HomeInterface>, home: &'a Apartment) -> Self {
         Self { interface, _running: Running::begin(home) }
     }
 

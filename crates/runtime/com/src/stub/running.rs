@@ -10,7 +10,7 @@
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::apartment::Apartment;
@@ -70,20 +70,20 @@ pub fn runs_here(apartment: &Apartment) -> bool {
 }
 
 /// A call that runs.
-pub struct Running {
-    home: Arc<Apartment>,
+pub struct Running<'a> {
+    home: &'a Apartment,
 }
 
-impl Running {
+impl<'a> Running<'a> {
     /// Begins one on this thread.
-    pub fn begin(home: &Arc<Apartment>) -> Self {
+    pub fn begin(home: &'a Apartment) -> Self {
         home.stubs().running().begin();
         let _ = HERE.try_with(|cell| cell.borrow_mut().push(home.id()));
-        Self { home: Arc::clone(home) }
+        Self { home }
     }
 }
 
-impl Drop for Running {
+impl Drop for Running<'_> {
     fn drop(&mut self) {
         let _ = HERE.try_with(|cell| cell.borrow_mut().pop());
         self.home.stubs().running().end();
