@@ -560,3 +560,28 @@ alone! {
         });
     }
 }
+
+alone! {
+    fn an_application_goes_with_the_last_of_its_classes() {
+        let app_id = GUID::from_u128(0x5F0B6A10_3C1E_4B7A_9E52_7A1D0C00AC77);
+        let key = format!("HKEY_CLASSES_ROOT\\AppID\\{}", com_abi::format_guid(&app_id));
+        let entry = |clsid: GUID| classes::ClassEntry {
+            clsid,
+            progid: format!("Test.{}", clsid.data1),
+            name: "Test".into(),
+            threading: None,
+            app_id: Some(app_id),
+            has_surrogate: true,
+            file: "/nowhere/lib.so".into(),
+        };
+        let (first, second) = (entry(GUID::from_u128(1 << 96)), entry(GUID::from_u128(2 << 96)));
+        classes::register(&first).unwrap();
+        classes::register(&second).unwrap();
+        let is_there = || crate::registry().unwrap().has_key(&key).unwrap();
+        assert!(is_there());
+        classes::unregister(&first).unwrap();
+        assert!(is_there(), "the second one belongs to it");
+        classes::unregister(&second).unwrap();
+        assert!(!is_there());
+    }
+}

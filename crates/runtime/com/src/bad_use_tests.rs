@@ -34,12 +34,12 @@ unsafe trait IUnheardOf: IUnknown {
 macro_rules! faulty {
     ($name:ident, $number:literal, $model:literal, $clsid:ident) => {
         #[class(
-                                                    clsid = $number,
-                                                    progid = "Test.Fault",
-                                                    name = "Fault",
-                                                    threading = $model,
-                                                    interfaces(IFault, IUnheardOf)
-                                                )]
+                                                                    clsid = $number,
+                                                                    progid = "Test.Fault",
+                                                                    name = "Fault",
+                                                                    threading = $model,
+                                                                    interfaces(IFault, IUnheardOf)
+                                                                )]
         #[derive(Default)]
         struct $name;
 

@@ -9,7 +9,9 @@ use com_abi::codes::{
     E_FAIL, REGDB_E_BADTHREADINGMODEL, REGDB_E_CLASSNOTREG, REGDB_E_READREGDB, REGDB_E_WRITEREGDB,
 };
 use com_abi::global_table::CLSID_STD_GLOBAL_INTERFACE_TABLE;
-use com_abi::{CreatableClass, GUID, HRESULT, ThreadingModel, format_guid, get_class_object};
+use com_abi::{
+    CreatableClass, GUID, HRESULT, ThreadingModel, format_guid, get_class_object, parse_guid,
+};
 use observe::error;
 use registry::{Change, Registry, RegistryError};
 
@@ -222,12 +224,24 @@ pub fn register(entry: &ClassEntry) -> Result<(), HRESULT> {
 /// # Errors
 /// `REGDB_E_WRITEREGDB`.
 pub fn unregister(entry: &ClassEntry) -> Result<(), HRESULT> {
+    let own_app = entry.app_id.filter(|app_id| !is_shared(app_id, &entry.clsid));
     change(|change| {
-        if let Some(app_id) = &entry.app_id {
+        if let Some(app_id) = &own_app {
             delete_everywhere(change, &app_key(app_id))?;
         }
         delete_everywhere(change, &class_key(&entry.clsid))?;
         delete_everywhere(change, &format!("HKEY_CLASSES_ROOT\\{}", entry.progid))
+    })
+}
+
+/// Whether another class than this one belongs to the application.
+fn is_shared(app_id: &GUID, clsid: &GUID) -> bool {
+    let classes = "HKEY_CLASSES_ROOT\\CLSID";
+    let Some(registry) = process::registry() else { return false };
+    let others = registry.subkeys(classes).unwrap_or_default();
+    others.iter().filter(|other| parse_guid(other) != Some(*clsid)).any(|other| {
+        let value = registry.value(&format!("{classes}\\{other}"), "AppID");
+        value.ok().flatten().and_then(|text| parse_guid(&text)) == Some(*app_id)
     })
 }
 
