@@ -108,7 +108,7 @@ pub fn marshal(
         iid: *iid,
         is_table: usage != Use::Once,
         no_ping: flags & MSHLFLAGS_NOPING != 0 && !proxy::is_proxy(object),
-        oxid: stub.home().id(),
+        oxid: stub.home().apartment().id(),
         oid: stub.id(),
         ipid,
         handler: stub.handler(),
