@@ -165,6 +165,38 @@ HRESULT WINAPI CoDecrementMTAUsage(CO_MTA_USAGE_COOKIE cookie);
 HRESULT WINAPI CoGetContextToken(ULONG_PTR *token);
 HRESULT WINAPI CoGetObjectContext(const IID *iid, void **object);
 HRESULT WINAPI CoGetDefaultContext(LONG kind, const IID *iid, void **object);
+/* Contexts with properties. An interceptor is an agile object with IPwInterceptor; it
+ * is asked and told of each call that crosses the context's border. */
+enum { PW_CROSSING_IN = 0, PW_CROSSING_OUT = 1 };
+enum { PW_SYNCHRONIZATION_DISABLED, PW_SYNCHRONIZATION_NOT_SUPPORTED,
+       PW_SYNCHRONIZATION_SUPPORTED, PW_SYNCHRONIZATION_REQUIRED,
+       PW_SYNCHRONIZATION_REQUIRES_NEW };
+enum { PW_IDENTITY_CALLER = 0, PW_IDENTITY_CREATOR = 1 };
+typedef struct PwCrossing {
+    DWORD direction; /* PW_CROSSING_... */
+    DWORD method;    /* its place in the vtable, from 0 */
+    IID iid;
+    GUID causality;
+    DWORD thread;
+    LPCWSTR context; /* the context's name */
+} PwCrossing;
+typedef struct PwContextProperties {
+    DWORD size; /* of this structure */
+    LONG apartment; /* APTTYPE_CURRENT, _MTA, _NA, _MAINSTA */
+    DWORD synchronization;
+    DWORD timeout_ms; /* 0 for a minute */
+    DWORD identity;
+    DWORD authentication_level; /* the least that is let in */
+    LPCWSTR name;
+    DWORD is_traced;
+    DWORD user_count;
+    const LPCWSTR *users; /* NULL for everybody */
+    DWORD interceptor_count;
+    DWORD reserved; /* 0 */
+    void *const *interceptors;
+} PwContextProperties;
+HRESULT WINAPI PwCreateContext(const PwContextProperties *properties, REFIID iid,
+                               void **context);
 HRESULT WINAPI CoGetCurrentLogicalThreadId(GUID *id);
 DWORD WINAPI CoGetCurrentProcess(void);
 HRESULT WINAPI CoRegisterInitializeSpy(void *spy, ULONGLONG *cookie);

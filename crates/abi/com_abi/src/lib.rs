@@ -13,6 +13,7 @@ pub mod context;
 pub mod description;
 mod factory;
 pub mod global_table;
+pub mod interceptor;
 pub mod malloc;
 pub mod marshal;
 pub mod message;

@@ -210,6 +210,15 @@ unsafe fn object_of<'a, T: Class, const SLOT: usize>(this: *mut c_void) -> &'a O
     unsafe { &*this.cast::<*const c_void>().sub(SLOT).cast::<Object<T>>() }
 }
 
+/// The value of an object, as long as that is held; none while it is being made.
+///
+/// # Safety
+/// `unknown` was answered by [`make`] for a value of class `T`.
+pub unsafe fn value_of<T: Class>(unknown: &IUnknown) -> Option<&T> {
+    // SAFETY: forwarded from the caller.
+    unsafe { Object::<T>::of_identity(unknown.as_raw()) }.value()
+}
+
 /// Interface number `slot` of the object that holds `value`: a pointer without a
 /// reference, valid as long as the object.
 ///

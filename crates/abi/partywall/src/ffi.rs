@@ -7,6 +7,7 @@ pub mod apartments;
 pub mod automation;
 pub mod calls;
 pub mod connections;
+pub mod contexts;
 pub mod identity;
 pub mod memory;
 pub mod messages;

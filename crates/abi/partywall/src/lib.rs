@@ -1,7 +1,8 @@
 //! The SDK: what code written for Partywall links against.
 //!
 //! Declarations of what the one runtime of the process exports ([`ffi`]), and
-//! safe wrappers over them: apartments and objects ([`com`]), interfaces on their
+//! safe wrappers over them: apartments and objects ([`com`]),
+//! contexts with properties ([`context`]), interfaces on their
 //! way between apartments ([`parcel`], [`agile`]), web requests ([`isapi`]), memory that
 //! changes hands ([`task`]), mail sessions ([`mapi`]), values of scripting
 //! languages ([`automation`]).
@@ -13,6 +14,7 @@
 pub mod agile;
 pub mod automation;
 pub mod com;
+pub mod context;
 pub mod ffi;
 pub mod isapi;
 pub mod mapi;
@@ -21,6 +23,7 @@ pub mod task;
 
 pub use agile::AgileRef;
 pub use com::{Described, create_instance};
+pub use context::Context;
 pub use parcel::Parcel;
 
 #[doc(hidden)]

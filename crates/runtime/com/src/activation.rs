@@ -19,7 +19,8 @@
 //! | NTA, on a thread of the MTA | main STA | host STA | MTA | here | here |
 //!
 //! What is missing is started (`host`). A class object follows the same rule as
-//! the objects that it makes.
+//! the objects that it makes. In which context of the apartment an object is made
+//! follows from its class's properties (`contexts`).
 
 use core::ffi::c_void;
 use std::sync::Arc;
@@ -35,12 +36,13 @@ use crate::apartment::{self, Apartment, Kind};
 use crate::class::{self, InprocServer};
 use crate::class_object::{self, Access, Found};
 use crate::context::CallContext;
+use crate::contexts::{Context, class as configured};
 use crate::proxy::{Marshaled, marshal, unmarshal};
 use crate::{call, class_factory, library, membership, treat_as};
 
 /// Where the object of a request comes from.
 enum Origin {
-    Library { server: InprocServer, home: Arc<Apartment> },
+    Library { server: InprocServer, home: Context },
     Registered(Found),
 }
 
@@ -63,13 +65,13 @@ pub fn create_instance(
     context: u32,
     iid: &GUID,
 ) -> Result<*mut c_void, HRESULT> {
-    let client = apartment::current()?;
+    let client = membership::context()?;
     if !outer.is_null() && *iid != IUnknown::IID {
         return Err(CLASS_E_NOAGGREGATION);
     }
     match find(clsid, context, &client)? {
         Activation { clsid, origin: Origin::Library { server, home } } => {
-            if Arc::ptr_eq(&home, &client) {
+            if home == client {
                 return library::create(&server, &clsid, outer, iid).map(Interface::into_raw);
             }
             // An outer object holds its inner one's own pointer, which does not
@@ -95,10 +97,10 @@ pub fn create_instance(
 /// # Errors
 /// As [`create_instance`], but for aggregation.
 pub fn class_object(clsid: &GUID, context: u32, iid: &GUID) -> Result<*mut c_void, HRESULT> {
-    let client = apartment::current()?;
+    let client = membership::context()?;
     match find(clsid, context, &client)? {
         Activation { clsid, origin: Origin::Library { server, home } } => {
-            if Arc::ptr_eq(&home, &client) {
+            if home == client {
                 let object = library::with_class_object(&server, &clsid, iid, Ok)?;
                 return Ok(object.into_raw());
             }
@@ -147,7 +149,7 @@ pub fn ask(object: &IUnknown, iid: &GUID) -> Result<*mut c_void, HRESULT> {
     if raw.is_null() { Err(E_NOINTERFACE) } else { Ok(raw) }
 }
 
-fn find(clsid: &GUID, context: u32, client: &Arc<Apartment>) -> Result<Activation, HRESULT> {
+fn find(clsid: &GUID, context: u32, client: &Context) -> Result<Activation, HRESULT> {
     let clsid = treat_as::resolve(clsid)?;
     let found = |origin| Ok(Activation { clsid, origin });
     if context & CLSCTX_APPCONTAINER == 0
@@ -168,8 +170,11 @@ fn find(clsid: &GUID, context: u32, client: &Arc<Apartment>) -> Result<Activatio
             Ok(server) => {
                 // The code that makes proxies works wherever it is needed.
                 let home = match context & CLSCTX_PS_DLL == 0 {
-                    true => home_of(server.threading, client)?,
-                    false => Arc::clone(client),
+                    true => {
+                        let home = home_of(server.threading, client.apartment())?;
+                        configured::place(&clsid, &home, client)?
+                    }
+                    false => client.clone(),
                 };
                 return found(Origin::Library { server, home });
             }
@@ -190,6 +195,8 @@ fn found_interface(found: Found, iid: &GUID) -> Result<*mut c_void, HRESULT> {
     let answer = match &found.object {
         Access::Direct(object) => ask(object, iid),
         Access::Elsewhere(marshaled) => unmarshal(marshaled, iid),
+        Access::Inside(home, object) => class_object::out_of(home, object.clone())
+            .and_then(|marshaled| unmarshal(&marshaled, iid)),
     };
     if answer.is_err() {
         found.give_back();
@@ -200,7 +207,7 @@ fn found_interface(found: Found, iid: &GUID) -> Result<*mut c_void, HRESULT> {
 /// Makes something in another apartment, which serves it as a call of this
 /// thread's.
 fn make_at(
-    home: &Arc<Apartment>,
+    home: &Context,
     what: &'static str,
     make: impl FnOnce() -> Result<Marshaled, HRESULT> + Send,
 ) -> Result<Marshaled, HRESULT> {

@@ -11,7 +11,7 @@
 //! A reference is agile itself.
 
 use core::ffi::c_void;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use com_abi::codes::{E_INVALIDARG, E_POINTER};
 use com_abi::marshal::{IAgileObject, IAgileObject_Impl, IAgileReference, IAgileReference_Impl};
@@ -59,14 +59,12 @@ impl IAgileReference_Impl for AgileReference {
 
 impl AgileReference {
     fn resolve(&self, iid: &GUID) -> Result<*mut c_void, HRESULT> {
-        let here = membership::current()?;
+        let here = membership::context()?;
         match &self.target {
             Target::Agile(object) => query(object, iid),
             Target::Standard(held) => proxy::from_stub(held.stub(), iid),
             Target::Packed(packed) => packed.open(iid),
-            Target::Delayed { held, .. } if Arc::ptr_eq(held.stub().home(), &here) => {
-                held.stub().pointer(iid)
-            }
+            Target::Delayed { held, .. } if *held.stub().home() == here => held.stub().pointer(iid),
             Target::Delayed { held, iid: packs, packed } => {
                 if packed.get().is_none() {
                     let stub = held.stub();

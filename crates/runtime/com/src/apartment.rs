@@ -18,7 +18,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use observe::thread::{ApartmentLabel, tid};
 
-#[cfg(not(loom))]
 use crate::object_context;
 use crate::queue::Queue;
 use crate::stub::StubTable;
@@ -50,18 +49,18 @@ pub struct Apartment {
     stubs: StubTable,
     /// Set once, when it becomes the main STA.
     is_main: AtomicBool,
-    #[cfg(not(loom))]
     context: Mutex<Option<object_context::Default>>,
+    /// Contexts of it that were ever made, besides the default one.
+    contexts: AtomicU64,
 }
 
 impl Apartment {
     /// Its calls come through `queue` from now on.
     pub(crate) fn new(kind: Kind, queue: Arc<Queue>) -> Arc<Self> {
-        static NEXT: AtomicU64 = AtomicU64::new(1);
         if kind != Kind::Nta {
             crate::teardown::began();
         }
-        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        let id = new_id();
         queue.open(id);
         Arc::new(Self {
             id,
@@ -70,12 +69,12 @@ impl Apartment {
             queue,
             stubs: StubTable::default(),
             is_main: AtomicBool::new(false),
-            #[cfg(not(loom))]
             context: Mutex::default(),
+            contexts: AtomicU64::new(0),
         })
     }
 
-    /// Number that no other apartment of the process ever has.
+    /// Number that no other apartment or context of the process ever has.
     pub fn id(&self) -> u64 {
         self.id
     }
@@ -121,13 +120,12 @@ impl Apartment {
         self.queue.depth()
     }
 
-    /// Objects of this apartment that others hold proxies of.
+    /// Objects of its default context that others hold proxies of.
     pub fn exported_objects(&self) -> usize {
         self.stubs.count()
     }
 
     /// Its default context, with a reference.
-    #[cfg(not(loom))]
     pub(crate) fn context(self: &Arc<Self>) -> Result<com_abi::IUnknown, com_abi::HRESULT> {
         let mut context = self.context.lock().unwrap_or_else(PoisonError::into_inner);
         let made = match context.take() {
@@ -142,9 +140,26 @@ impl Apartment {
         self.is_main.store(true, Ordering::Relaxed);
     }
 
+    /// A further context of it is being made.
+    pub(crate) fn note_context(&self) {
+        self.contexts.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Whether it ever had contexts besides the default one.
+    pub(crate) fn had_contexts(&self) -> bool {
+        self.contexts.load(Ordering::Acquire) > 0
+    }
+
+    /// The stubs of its default context.
     pub(crate) fn stubs(&self) -> &StubTable {
         &self.stubs
     }
+}
+
+/// Number of a new apartment or context.
+pub(crate) fn new_id() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 /// The MTA while it lives.

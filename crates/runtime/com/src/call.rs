@@ -40,6 +40,7 @@ use com_abi::{GUID, HRESULT};
 
 use crate::apartment::{Apartment, Kind};
 use crate::cancel::{self, Cancel};
+use crate::contexts::Place;
 use crate::membership::{self, Way};
 use crate::outgoing::{self, Outgoing};
 use crate::queue::{Next, Watch};
@@ -224,22 +225,26 @@ unsafe fn free_job<F, R>(job: *mut ()) {
     let _ = catch_unwind(AssertUnwindSafe(|| drop(job)));
 }
 
-/// Runs `body` in the apartment `home` and waits for its result; `what` names
-/// the wait. On this thread where that is possible, else through the queue. For
+/// Runs `body` in an apartment's default context, or in another one, and waits for
+/// its result; `what` names the wait. On this thread where that is possible, else through the queue. For
 /// the runtime's own work, which message filters do not see.
 ///
 /// # Errors
 /// `RPC_E_DISCONNECTED` when the apartment has ended; `RPC_E_SERVERFAULT` when
 /// `body` panicked.
-pub fn run<F, R>(home: &Arc<Apartment>, what: &'static str, body: F) -> Result<R, HRESULT>
+pub fn run<'a, F, R>(home: impl Into<Place<'a>>, what: &'static str, body: F) -> Result<R, HRESULT>
 where
     F: FnOnce() -> R + Send,
     R: Send,
 {
+    let home = home.into();
     match membership::way_to(home) {
         Way::Here => guarded(body),
         Way::Light => membership::within(home, || guarded(body)),
-        Way::Queue => borrowed(home, &Outgoing::own_work(what), body),
+        Way::Queue => {
+            let inside = home.inside();
+            borrowed(home.apartment(), &Outgoing::own_work(what), || inside.run(body))
+        }
     }
 }
 
@@ -250,8 +255,8 @@ where
 /// As [`run`]; `RPC_E_CALL_REJECTED` and `RPC_E_SERVERCALL_RETRYLATER` when it
 /// was refused; `RPC_E_CANTCALLOUT_…` while this thread serves a call that must
 /// not call out.
-pub fn invoke<F, R>(
-    home: &Arc<Apartment>,
+pub fn invoke<'a, F, R>(
+    home: impl Into<Place<'a>>,
     info: impl FnOnce() -> CallInfo,
     body: F,
 ) -> Result<R, HRESULT>
@@ -259,10 +264,14 @@ where
     F: FnOnce() -> R + Send,
     R: Send,
 {
+    let home = home.into();
     match membership::way_to(home) {
         Way::Here => guarded(body),
         Way::Light => membership::within(home, || guarded(body)),
-        Way::Queue => borrowed(home, &Outgoing::call(info())?, body),
+        Way::Queue => {
+            let inside = home.inside();
+            borrowed(home.apartment(), &Outgoing::call(info())?, || inside.run(body))
+        }
     }
 }
 
@@ -271,8 +280,8 @@ where
 ///
 /// # Errors
 /// As [`invoke`]; `RPC_E_CALL_CANCELED` when the call was cancelled.
-pub fn invoke_owned<F, R>(
-    home: &Arc<Apartment>,
+pub fn invoke_owned<'a, F, R>(
+    home: impl Into<Place<'a>>,
     info: impl FnOnce() -> CallInfo,
     body: F,
 ) -> Result<R, HRESULT>
@@ -280,10 +289,14 @@ where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
+    let home = home.into();
     match membership::way_to(home) {
         Way::Here => guarded(body),
         Way::Light => membership::within(home, || guarded(body)),
-        Way::Queue => owned(home, &Outgoing::call(info())?, body),
+        Way::Queue => {
+            let inside = home.inside();
+            owned(home.apartment(), &Outgoing::call(info())?, move || inside.run(body))
+        }
     }
 }
 
@@ -297,7 +310,8 @@ fn guarded<R>(body: impl FnOnce() -> R) -> Result<R, HRESULT> {
     catch_unwind(AssertUnwindSafe(body)).map_err(|_| RPC_E_SERVERFAULT)
 }
 
-fn own_waiter() -> Waiter {
+/// How this thread waits.
+pub fn own_waiter() -> Waiter {
     membership::own_sta().map_or_else(|| Waiter::Thread(current()), Waiter::Apartment)
 }
 
@@ -458,13 +472,18 @@ pub fn pause(time: Duration) {
         std::thread::sleep(time);
         return;
     };
-    let over = || Instant::now() >= end;
+    serve_until(&own, end, &|| Instant::now() >= end);
+}
+
+/// Goes on serving this thread's calls and timers until `until` holds or the time is
+/// over; the caller has named the wait.
+pub fn serve_until(own: &Arc<Apartment>, end: Instant, until: &dyn Fn() -> bool) {
     loop {
-        let watch = Watch { deadline: Some(end), timers: true, ..Watch::until(&over) };
+        let watch = Watch { deadline: Some(end), timers: true, ..Watch::until(until) };
         match own.queue().next(&watch) {
             Next::Call(call) => {
                 let _running = observe::wait::running();
-                host::serve_call(&own, call);
+                host::serve_call(own, call);
             }
             Next::Timer(timer) => {
                 let _running = observe::wait::running();

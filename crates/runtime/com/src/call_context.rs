@@ -70,8 +70,6 @@ impl IServerSecurity_Impl for ServerSecurity {
         if !context::is_serving() {
             return RPC_E_CALL_COMPLETE;
         }
-        /// The kernel vouches for the caller: it is this process.
-        const RPC_C_AUTHN_LEVEL_PKT_PRIVACY: u32 = 6;
         const RPC_C_AUTHN_WINNT: u32 = 10;
         const RPC_C_IMP_LEVEL_IMPERSONATE: u32 = 3;
         // SAFETY: null or writable places of the caller's.
@@ -79,7 +77,7 @@ impl IServerSecurity_Impl for ServerSecurity {
             write(authentication, RPC_C_AUTHN_WINNT);
             write(authorization, 0);
             write(server, core::ptr::null_mut());
-            write(authentication_level, RPC_C_AUTHN_LEVEL_PKT_PRIVACY);
+            write(authentication_level, context::PKT_PRIVACY);
             write(impersonation_level, RPC_C_IMP_LEVEL_IMPERSONATE);
             write(privileges, core::ptr::null_mut());
             write(capabilities, 0);

@@ -173,7 +173,7 @@ pub fn value(key: &str, name: &str) -> Result<Option<String>, HRESULT> {
     registry()?.value(key, name).map_err(|error| unreadable(&error))
 }
 
-fn unreadable(error: &RegistryError) -> HRESULT {
+pub fn unreadable(error: &RegistryError) -> HRESULT {
     error!("com", "{error}");
     REGDB_E_READREGDB
 }

@@ -8,7 +8,8 @@
 //! | local, `MULTIPLEUSE` | the same apartment | every apartment |
 //! | local, otherwise | nobody | every apartment |
 //!
-//! The same apartment gets the object's own pointer, another one a proxy; with
+//! The same apartment gets the object's own pointer, in another context a proxy, as
+//! another apartment does; with
 //! `AGILE` every apartment sees it and gets its own pointer. `SINGLEUSE` is out of
 //! sight once a local request was served, `SUSPENDED` until the process resumes
 //! its class objects. Both are still there to be revoked.
@@ -33,7 +34,9 @@ use partywall::ffi::activation::{
 };
 
 use crate::apartment::{self, Apartment};
+use crate::contexts::Context;
 use crate::proxy::{Marshaled, marshal};
+use crate::{call, membership};
 
 const KNOWN_FLAGS: u32 =
     REGCLS_MULTIPLEUSE | REGCLS_MULTI_SEPARATE | REGCLS_SUSPENDED | REGCLS_SURROGATE | REGCLS_AGILE;
@@ -54,7 +57,7 @@ struct Registration {
     clsid: GUID,
     context: u32,
     flags: u32,
-    home: Arc<Apartment>,
+    home: Context,
     object: Bound,
     /// For other apartments.
     exported: Option<Arc<Marshaled>>,
@@ -90,7 +93,7 @@ fn table() -> MutexGuard<'static, Table> {
 /// # Errors
 /// `CO_E_NOTINITIALIZED`; `E_INVALIDARG` for a context or flags that mean nothing.
 pub fn register(clsid: &GUID, object: &IUnknown, context: u32, flags: u32) -> Result<u32, HRESULT> {
-    let home = apartment::current()?;
+    let home = membership::context()?;
     let both = REGCLS_MULTIPLEUSE | REGCLS_MULTI_SEPARATE;
     if flags & !KNOWN_FLAGS != 0 || flags & both == both || context & KNOWN_CONTEXTS == 0 {
         return Err(E_INVALIDARG);
@@ -139,7 +142,7 @@ pub fn revoke(cookie: u32) -> Result<(), HRESULT> {
         let mut table = table();
         let at = table.registrations.iter().position(|one| one.cookie == cookie);
         let at = at.ok_or(E_INVALIDARG)?;
-        let is_ours = table.registrations.get(at).is_some_and(|one| Arc::ptr_eq(&one.home, &here));
+        let is_ours = table.registrations.get(at).is_some_and(|one| one.is_of(&here));
         if !is_ours {
             return Err(RPC_E_WRONG_THREAD);
         }
@@ -158,9 +161,8 @@ pub struct Taken {
 /// The apartment ends: its registrations go with it.
 pub fn take(apartment: &Arc<Apartment>) -> Taken {
     let mut table = table();
-    let (gone, kept) = std::mem::take(&mut table.registrations)
-        .into_iter()
-        .partition(|one| Arc::ptr_eq(&one.home, apartment));
+    let (gone, kept) =
+        std::mem::take(&mut table.registrations).into_iter().partition(|one| one.is_of(apartment));
     table.registrations = kept;
     Taken { _registrations: gone }
 }
@@ -179,6 +181,9 @@ pub enum Access {
     Direct(IUnknown),
     /// What a proxy is made from.
     Elsewhere(Arc<Marshaled>),
+    /// The object of another context of the same apartment, of which a proxy is yet to
+    /// be made.
+    Inside(Context, IUnknown),
 }
 
 impl Found {
@@ -194,12 +199,18 @@ impl Found {
     }
 }
 
-/// The class object for a request of `client`, this thread's apartment: one that
-/// it may use directly.
-pub fn find_here(clsid: &GUID, context: u32, client: &Arc<Apartment>) -> Option<Found> {
+/// The class object for a request of `client`, this thread's context: one of its
+/// apartment, or for all.
+pub fn find_here(clsid: &GUID, context: u32, client: &Context) -> Option<Found> {
     let direct = |one: &Registration| {
-        let is_ours = Arc::ptr_eq(&one.home, client) || one.flags & REGCLS_AGILE != 0;
-        (is_ours && one.serves(context)).then(|| Access::Direct(one.object.0.clone()))
+        let (is_agile, object) = (one.flags & REGCLS_AGILE != 0, &one.object.0);
+        if !(is_agile || one.is_of(client.apartment())) || !one.serves(context) {
+            return None;
+        }
+        Some(match is_agile || one.home == *client {
+            true => Access::Direct(object.clone()),
+            false => Access::Inside(one.home.clone(), object.clone()),
+        })
     };
     table().find(clsid, context, direct)
 }
@@ -246,7 +257,24 @@ pub fn release_process_reference() -> u32 {
     table.process_references
 }
 
+/// Makes an object of another context of this thread's apartment ready for this
+/// one.
+///
+/// # Errors
+/// As [`marshal`].
+pub fn out_of(home: &Context, object: IUnknown) -> Result<Marshaled, HRESULT> {
+    let object = Bound(object);
+    call::run(home, "a class object of another context", || {
+        let whole = object;
+        marshal(&whole.0)
+    })?
+}
+
 impl Registration {
+    fn is_of(&self, apartment: &Arc<Apartment>) -> bool {
+        Arc::ptr_eq(self.home.apartment(), apartment)
+    }
+
     fn serves(&self, context: u32) -> bool {
         self.serves_inproc(context) || self.context & context & !CLSCTX_INPROC_SERVER != 0
     }

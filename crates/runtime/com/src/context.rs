@@ -13,11 +13,16 @@ use observe::trace::{self, Trace};
 use security::Token;
 use security::impersonation::{self, Impersonation};
 
+/// `RPC_C_AUTHN_LEVEL_PKT_PRIVACY`: inside the process nobody can listen or pretend.
+pub const PKT_PRIVACY: u32 = 6;
+
 /// What travels with a call.
 #[derive(Clone)]
 pub struct CallContext {
     /// None is the process's.
     token: Option<Token>,
+    /// How the caller was authenticated: `RPC_C_AUTHN_LEVEL_…`.
+    level: u32,
     trace: Option<Trace>,
 }
 
@@ -49,12 +54,23 @@ impl CallContext {
     /// The calling thread's: its impersonation or the process's token, and the
     /// trace that it works for.
     pub fn capture() -> Self {
-        Self { token: impersonation::current(), trace: trace::current() }
+        Self { token: impersonation::current(), level: PKT_PRIVACY, trace: trace::current() }
     }
 
     /// Who calls.
     pub fn token(&self) -> &Token {
         self.token.as_ref().unwrap_or_else(|| Token::process())
+    }
+
+    /// How the caller was authenticated.
+    pub fn level(&self) -> u32 {
+        self.level
+    }
+
+    /// The same, of a caller that was authenticated otherwise.
+    #[cfg(all(test, not(loom)))]
+    pub fn with_level(self, level: u32) -> Self {
+        Self { level, ..self }
     }
 
     /// The request that the call belongs to.

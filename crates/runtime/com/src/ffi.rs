@@ -14,6 +14,8 @@ pub mod apartments;
 pub mod calls;
 pub mod class_objects;
 pub mod connections;
+#[cfg(not(loom))]
+pub mod contexts;
 pub mod descriptor;
 pub mod global_table;
 pub mod identifiers;

@@ -36,7 +36,7 @@ impl Held {
 
     /// Whether the object's apartment is this one.
     pub fn is_of(&self, apartment: &Arc<Apartment>) -> bool {
-        Arc::ptr_eq(self.stub.home(), apartment)
+        Arc::ptr_eq(self.stub.home().apartment(), apartment)
     }
 
     /// Whether the object is still there.

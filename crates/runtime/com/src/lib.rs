@@ -2,7 +2,7 @@
 //! and stubs, activation.
 //!
 //! # Start here
-//! - [`apartment`]: what an apartment is; `membership`: how threads enter it;
+//! - [`apartment`]: what an apartment is; `contexts`: what a context in one is; `membership`: how threads enter it;
 //!   `host`: the apartments that the runtime starts itself;
 //! - [`call`]: how work gets from one apartment into another, state by state;
 //! - `stub`, `proxy`, `marshal`, `proxy_stub`, `global_table`, `agile`: how an
@@ -35,6 +35,7 @@ mod class_factory;
 mod class_file;
 mod class_object;
 mod context;
+pub mod contexts;
 mod description;
 mod ffi;
 mod filter;
@@ -50,7 +51,6 @@ mod membership;
 pub mod memory;
 mod message;
 mod moniker;
-#[cfg(not(loom))]
 mod object_context;
 mod outgoing;
 mod process;
@@ -80,6 +80,8 @@ pub use process::registry;
 mod alone_tests;
 #[cfg(all(test, not(loom)))]
 mod activation_tests;
+#[cfg(all(test, loom))]
+mod activity_model_tests;
 #[cfg(all(test, not(loom)))]
 mod agile_tests;
 #[cfg(all(test, not(loom)))]
@@ -92,6 +94,8 @@ mod call_model_tests;
 mod channel_tests;
 #[cfg(all(test, not(loom)))]
 mod connection_tests;
+#[cfg(all(test, not(loom)))]
+mod context_tests;
 #[cfg(all(test, not(loom)))]
 mod custom_tests;
 #[cfg(all(test, not(loom)))]

@@ -266,7 +266,7 @@ fn give_up(stream: &IStream) -> Result<(), HRESULT> {
 /// # Errors
 /// `CO_E_NOTINITIALIZED`; what its own marshaler answers.
 pub fn disconnect_object(object: &IUnknown, reserved: u32) -> Result<(), HRESULT> {
-    let home = membership::current()?;
+    let home = membership::context()?;
     if proxy::is_proxy(object) {
         return Ok(());
     }
@@ -279,7 +279,7 @@ pub fn disconnect_object(object: &IUnknown, reserved: u32) -> Result<(), HRESULT
 }
 
 /// As [`disconnect_object`], by the standard marshaler.
-pub fn disconnect_standard(home: &crate::apartment::Apartment, object: &IUnknown) {
+pub fn disconnect_standard(home: &crate::contexts::Context, object: &IUnknown) {
     if let Some(stub) = home.stubs().find(object) {
         home.stubs().disconnect(&stub);
     }

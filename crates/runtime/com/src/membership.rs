@@ -3,8 +3,9 @@
 //! # Protocol
 //! A thread belongs to at most one apartment, from its first successful
 //! `CoInitializeEx` to the last matching `CoUninitialize`, or to its end. On top
-//! of that it may be *within* another one for the time of a call: within the NTA,
-//! or back within its own from there. The innermost counts ([`current`]).
+//! of that it may be *within* another one, or within a context of its own, for the
+//! time of a call: within the NTA, or back within its own from there. The innermost
+//! counts ([`current`], [`context`]).
 //!
 //! An STA ends with its thread's membership: its objects are released on the
 //! thread, its queue is closed, calls that were not begun are withdrawn. The MTA
@@ -23,7 +24,8 @@ use observe::thread::{ApartmentLabel, set_apartment};
 
 use crate::apartment::{Apartment, Directory, Kind, Mta, directory, is_main};
 use crate::call::QueuedCall;
-use crate::{class_object, filter, library, message, running_objects, teardown};
+use crate::contexts::{Context, Further, Place};
+use crate::{class_object, filter, library, message, running_objects, stub, teardown};
 
 /// A thread's membership; its drop is the thread's end.
 #[derive(Default)]
@@ -42,8 +44,8 @@ impl Drop for Membership {
 
 thread_local! {
     static MEMBERSHIP: RefCell<Membership> = RefCell::default();
-    /// The apartments that the thread is within, the innermost last.
-    static WITHIN: RefCell<Vec<Arc<Apartment>>> = const { RefCell::new(Vec::new()) };
+    /// The contexts that the thread is within, the innermost last.
+    static WITHIN: RefCell<Vec<Context>> = const { RefCell::new(Vec::new()) };
 }
 
 /// How a thread came to be in its apartment.
@@ -178,7 +180,7 @@ fn end(apartment: &Arc<Apartment>) {
     // more: the thread would wait for itself.
     let registered = (class_object::take(apartment), running_objects::take(apartment));
     teardown::disconnect_proxies(apartment);
-    apartment.stubs().release_all();
+    release_objects(apartment);
     if apartment.is_sta() {
         filter::end();
     }
@@ -186,6 +188,16 @@ fn end(apartment: &Arc<Apartment>) {
     drop(registered);
     teardown::ended(apartment);
     library::forget(apartment);
+}
+
+/// Releases the objects of all contexts of an apartment that ends.
+fn release_objects(apartment: &Arc<Apartment>) {
+    apartment.stubs().release_all();
+    if apartment.had_contexts() {
+        for context in stub::contexts_of(apartment) {
+            within(&context, || context.stubs().release_all());
+        }
+    }
 }
 
 /// Tells `observe` where the thread is.
@@ -206,13 +218,50 @@ pub fn current() -> Result<Arc<Apartment>, HRESULT> {
         .ok_or(CO_E_NOTINITIALIZED)
 }
 
+/// The context that this thread is in: the innermost that it is within, else its
+/// apartment's default one.
+///
+/// # Errors
+/// As [`current`].
+pub(crate) fn context() -> Result<Context, HRESULT> {
+    let within = WITHIN.try_with(|cell| cell.borrow().last().cloned()).ok().flatten();
+    match within {
+        Some(context) => Ok(context),
+        None => current().map(Context::default_of),
+    }
+}
+
+/// Whether the context that this thread is in has that number. As [`context`],
+/// without holding it.
+///
+/// # Errors
+/// As [`current`].
+pub(crate) fn is_in(context: u64) -> Result<bool, HRESULT> {
+    let within = WITHIN.try_with(|cell| cell.borrow().last().map(Context::id)).ok().flatten();
+    let own = || {
+        let own = MEMBERSHIP.try_with(|cell| cell.borrow().apartment.as_ref().map(|own| own.id()));
+        own.ok().flatten()
+    };
+    let id = within.or_else(own);
+    let id = id.or_else(|| directory().mta.as_ref().map(|mta| mta.apartment.id()));
+    id.map(|id| id == context).ok_or(CO_E_NOTINITIALIZED)
+}
+
+/// The context that this thread is within, if it is not a default one.
+pub(crate) fn further() -> Option<Further> {
+    WITHIN.try_with(|cell| cell.borrow().last().and_then(|last| last.further().cloned())).ok()?
+}
+
 /// How often the thread has entered its apartment.
 pub(crate) fn entries() -> u32 {
     MEMBERSHIP.try_with(|cell| cell.borrow().entries).unwrap_or(0)
 }
 
 fn innermost() -> Option<Arc<Apartment>> {
-    WITHIN.try_with(|cell| cell.borrow().last().cloned()).ok().flatten()
+    let last = |cell: &RefCell<Vec<Context>>| {
+        cell.borrow().last().map(|context| Arc::clone(context.apartment()))
+    };
+    WITHIN.try_with(last).ok().flatten()
 }
 
 fn own() -> Option<Arc<Apartment>> {
@@ -224,40 +273,44 @@ pub(crate) fn own_sta() -> Option<Arc<Apartment>> {
     own().filter(|apartment| apartment.is_sta())
 }
 
-/// How a call gets from this thread into an apartment.
+/// How a call gets from this thread into a context.
 pub(crate) enum Way {
     /// The thread is there.
     Here,
-    /// On this very thread, within the apartment for the time of the call.
+    /// On this very thread, within the context for the time of the call.
     Light,
-    /// Through the apartment's queue.
+    /// Through the queue of its apartment.
     Queue,
 }
 
 /// See [`Way`].
-pub(crate) fn way_to(home: &Arc<Apartment>) -> Way {
-    if current().is_ok_and(|current| Arc::ptr_eq(&current, home)) {
+pub(crate) fn way_to(home: Place<'_>) -> Way {
+    if is_in(home.id()) == Ok(true) {
         return Way::Here;
     }
+    let home = home.apartment();
     let own = own();
     let is_own = own.as_ref().is_some_and(|own| Arc::ptr_eq(own, home));
     let in_mta = || home.kind() == Kind::Mta && own.as_ref().is_none_or(|own| !own.is_sta());
     if home.kind() == Kind::Nta || is_own || in_mta() { Way::Light } else { Way::Queue }
 }
 
-/// Leaves the innermost apartment again, also by a panic.
+/// Leaves the innermost context again, also by a panic.
 struct Back;
 
 impl Drop for Back {
     fn drop(&mut self) {
-        let _ = WITHIN.try_with(|cell| cell.borrow_mut().pop());
+        // Dropped after the borrow: it may be the last that holds its context.
+        let left = WITHIN.try_with(|cell| cell.borrow_mut().pop());
+        drop(left);
         show();
     }
 }
 
-/// Runs `body` on this thread within `apartment`.
-pub(crate) fn within<R>(apartment: &Arc<Apartment>, body: impl FnOnce() -> R) -> R {
-    let _ = WITHIN.try_with(|cell| cell.borrow_mut().push(Arc::clone(apartment)));
+/// Runs `body` on this thread within a context.
+pub(crate) fn within<'a, R>(place: impl Into<Place<'a>>, body: impl FnOnce() -> R) -> R {
+    let context = place.into().to_context();
+    let _ = WITHIN.try_with(|cell| cell.borrow_mut().push(context));
     let _back = Back;
     show();
     body()

@@ -1,24 +1,30 @@
-//! The context of an apartment, as an object: its properties, a way to call into
+//! A context, as an object: properties that programs leave there, a way to call into
 //! it, and what thread asks.
 //!
-//! Each apartment has one default context, which lives as long as it. The object
-//! may be used from every thread; a call into it goes to its apartment.
+//! Each apartment has one default context, which lives as long as it; further ones
+//! live as long as this object (`contexts`). The object may be used from every
+//! thread; a call into it goes to its apartment, and crosses the context's border.
 
 use core::ffi::c_void;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use com_abi::codes::{
     CO_E_NOTINITIALIZED, CONTEXT_E_NOCONTEXT, E_INVALIDARG, E_NOTIMPL, E_POINTER,
-    RPC_E_DISCONNECTED, RPC_E_SERVERFAULT, S_FALSE, S_OK,
+    RPC_E_DISCONNECTED, S_FALSE, S_OK,
 };
 use com_abi::context::{
-    APTTYPE_MAINSTA, APTTYPE_MTA, APTTYPE_NA, ComCallData, ContextCall, IComThreadingInfo,
-    IComThreadingInfo_Impl, IContext_Impl, IContextCallback, IContextCallback_Impl, IObjContext,
-    IObjContext_Impl, THDTYPE_BLOCKMESSAGES, THDTYPE_PROCESSMESSAGES,
+    APTTYPE_MAINSTA, APTTYPE_MTA, APTTYPE_NA, APTTYPE_STA, ComCallData, ContextCall,
+    IComThreadingInfo, IComThreadingInfo_Impl, IContext_Impl, IContextCallback,
+    IContextCallback_Impl, IObjContext, IObjContext_Impl, THDTYPE_BLOCKMESSAGES,
+    THDTYPE_PROCESSMESSAGES,
 };
 use com_abi::{GUID, HRESULT, IUnknown, Interface, class, new_interface};
 
-use crate::apartment::{Apartment, directory};
+use crate::apartment::{Apartment, Position, directory, position};
+use crate::context::CallContext;
+use crate::contexts::crossing::{self, Method};
+use crate::contexts::{Context, Further, State};
+use crate::membership::Base;
 use crate::{call, causality, host, membership};
 
 struct Property {
@@ -36,6 +42,8 @@ unsafe impl Send for Property {}
 pub struct ObjectContext {
     apartment: Weak<Apartment>,
     properties: Mutex<Vec<Property>>,
+    /// Of one that is not a default context.
+    state: Option<State>,
 }
 
 /// An apartment's context; any thread may use the pointer.
@@ -52,11 +60,7 @@ impl Default {
     /// # Errors
     /// `E_NOINTERFACE` cannot happen, but is passed on.
     pub fn new(apartment: &Arc<Apartment>) -> Result<Self, HRESULT> {
-        let context = ObjectContext {
-            apartment: Arc::downgrade(apartment),
-            properties: Mutex::new(Vec::new()),
-        };
-        new_interface(context).map(Self)
+        new_interface(ObjectContext::new(apartment, None)).map(Self)
     }
 
     /// The object, without a reference of its own.
@@ -65,12 +69,26 @@ impl Default {
     }
 }
 
-/// The current apartment's context, with a reference.
+/// The current context, with a reference.
 ///
 /// # Errors
 /// `CO_E_NOTINITIALIZED`.
 pub fn current() -> Result<IUnknown, HRESULT> {
-    membership::current()?.context()
+    membership::context()?.object()
+}
+
+/// `APTTYPE_…` and `APTTYPEQUALIFIER_…` of this thread.
+pub fn apartment_type() -> Option<(i32, i32)> {
+    Some(match position()? {
+        Position::Sta => (APTTYPE_STA, 0),
+        Position::Mta => (APTTYPE_MTA, 0),
+        Position::ImplicitMta => (APTTYPE_MTA, 1),
+        Position::MainSta => (APTTYPE_MAINSTA, 0),
+        Position::Neutral(Base::Mta) => (APTTYPE_NA, 2),
+        Position::Neutral(Base::Sta) => (APTTYPE_NA, 3),
+        Position::Neutral(Base::ImplicitMta) => (APTTYPE_NA, 4),
+        Position::Neutral(Base::MainSta) => (APTTYPE_NA, 5),
+    })
 }
 
 /// The default context of the one apartment of a kind, with a reference.
@@ -90,6 +108,27 @@ pub fn default_of(kind: i32) -> Result<IUnknown, HRESULT> {
 }
 
 impl ObjectContext {
+    /// A context of an apartment; with no state it is the default one.
+    pub fn new(apartment: &Arc<Apartment>, state: Option<State>) -> Self {
+        let properties = Mutex::new(Vec::new());
+        Self { apartment: Arc::downgrade(apartment), properties, state }
+    }
+
+    /// What a further context has.
+    pub fn state(&self) -> Option<&State> {
+        self.state.as_ref()
+    }
+
+    /// The context that this is.
+    ///
+    /// # Errors
+    /// `RPC_E_DISCONNECTED` when its apartment has ended.
+    fn context(&self) -> Result<Context, HRESULT> {
+        let apartment = self.apartment.upgrade().ok_or(RPC_E_DISCONNECTED)?;
+        let further = self.state.as_ref().map(|state| Further::of(self, state)).transpose()?;
+        Ok(Context::of(apartment, further))
+    }
+
     fn properties(&self) -> std::sync::MutexGuard<'_, Vec<Property>> {
         self.properties.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -159,8 +198,8 @@ impl IContextCallback_Impl for ObjectContext {
         &self,
         function: Option<ContextCall>,
         data: *mut ComCallData,
-        _iid: *const GUID,
-        _method: i32,
+        iid: *const GUID,
+        method: i32,
         _reserved: *mut c_void,
     ) -> HRESULT {
         /// What crosses: the caller waits, so the data stays.
@@ -168,21 +207,41 @@ impl IContextCallback_Impl for ObjectContext {
         // SAFETY: the caller passes both for use in the context.
         unsafe impl Send for Crossing {}
         impl Crossing {
-            fn run(&self) -> HRESULT {
+            fn run(self) -> HRESULT {
                 // SAFETY: the caller vouches for the function and its data.
                 unsafe { (self.0)(self.1) }
             }
         }
         let Some(function) = function else { return E_INVALIDARG };
-        let Some(apartment) = self.apartment.upgrade() else { return RPC_E_DISCONNECTED };
-        let crossing = Crossing(function, data);
-        let what = "a function to run in another context";
-        match call::run(&apartment, what, move || crossing.run()) {
-            Ok(answer) => answer,
-            Err(RPC_E_SERVERFAULT) => RPC_E_SERVERFAULT,
-            Err(code) => code,
-        }
+        // SAFETY: the caller passes null or a readable identifier.
+        let iid = unsafe { iid.as_ref() }.copied().unwrap_or_default();
+        let method = Method { iid, number: method.cast_unsigned() };
+        let crossed = Crossing(function, data);
+        let answer =
+            self.context().and_then(|home| cross(&home, method, move || Ok(crossed.run())));
+        answer.unwrap_or_else(|code| code)
     }
+}
+
+/// Runs a function in a context as a call of this thread's chain; through the
+/// interceptors of both sides, unless the thread is there.
+fn cross(
+    home: &Context,
+    method: Method,
+    body: impl FnOnce() -> Result<HRESULT, HRESULT> + Send,
+) -> Result<HRESULT, HRESULT> {
+    let what = "a function to run in another context";
+    if membership::is_in(home.id()) == Ok(true) {
+        return call::run(home, what, body)?;
+    }
+    let (caller, chain) = (CallContext::capture(), causality::current());
+    crossing::leave(method, || {
+        let inside = || {
+            let _chain = causality::adopt(chain);
+            crossing::enter(home, method, &caller, body)
+        };
+        call::run(home, what, inside)?
+    })
 }
 
 /// Writes an answer, or refuses a null place.
@@ -200,7 +259,7 @@ unsafe fn answer<T>(place: *mut T, value: T) -> HRESULT {
 
 impl IComThreadingInfo_Impl for ObjectContext {
     unsafe fn GetCurrentApartmentType(&self, kind: *mut i32) -> HRESULT {
-        let Some((found, _)) = crate::ffi::apartments::apartment_type() else {
+        let Some((found, _)) = apartment_type() else {
             return CO_E_NOTINITIALIZED;
         };
         // SAFETY: forwarded from the caller.

@@ -1,13 +1,13 @@
-//! Proxies: what an apartment holds of another apartment's object.
+//! Proxies: what a context holds of another context's object.
 //!
 //! # Layout
 //! An interface proxy begins with [`ProxyHeader`]: the vtable that the
 //! interface's description provided, and the address of the proxy itself, by
 //! which a wrong pointer is told from a proxy. One [`Manager`] owns the
-//! interface proxies of one object in one client apartment; they all count on
+//! interface proxies of one object in one client context; they all count on
 //! its reference count and live as long as it, so an interface pointer stays
 //! valid while any is held. The first interface proxy is `IUnknown`'s: the
-//! object's identity in this apartment.
+//! object's identity in this context.
 //!
 //! - `manager`, `table`, `connection`: the manager, how it is found, and its way
 //!   to the object;
@@ -33,14 +33,15 @@ use com_abi::description::Dispatch;
 use com_abi::marshal::IStdMarshalInfo;
 use com_abi::{GUID, HRESULT, IUnknown, Interface};
 
-use crate::apartment::{self, Apartment};
 use crate::call::{self, CallInfo};
 use crate::context::CallContext;
+use crate::contexts::Context;
+use crate::contexts::crossing::{self, Method};
 use crate::frame::{self as frames, Frame, Plan};
-use crate::hook;
 use crate::marshal::packed::Packed;
 use crate::marshal::{own_marshaler, require};
 use crate::stub::{Hold, Leave, Stub};
+use crate::{hook, membership};
 
 use manager::{InterfaceProxy, Manager, proxy_at};
 
@@ -68,13 +69,13 @@ fn original(manager: &Manager) -> Result<&Arc<Stub>, HRESULT> {
 }
 
 /// The stub of an object with one more holder: its original's when `object` is a
-/// proxy, else one of this thread's apartment.
+/// proxy, else one of this thread's context.
 ///
 /// # Errors
 /// `CO_E_NOTINITIALIZED`; `CO_E_OBJNOTCONNECTED` when the original is gone; what
 /// the object answers when asked for its identity.
 pub fn hold(object: &IUnknown, kind: Hold) -> Result<Arc<Stub>, HRESULT> {
-    let home = apartment::current()?;
+    let home = membership::context()?;
     if let Some(manager) = manager_behind(object) {
         let stub = original(manager)?;
         stub.hold(kind)?;
@@ -84,7 +85,7 @@ pub fn hold(object: &IUnknown, kind: Hold) -> Result<Arc<Stub>, HRESULT> {
 }
 
 /// The stub of an object that has one: its original's when `object` is a proxy.
-pub fn stub_of(home: &Apartment, object: &IUnknown) -> Option<Arc<Stub>> {
+pub fn stub_of(home: &Context, object: &IUnknown) -> Option<Arc<Stub>> {
     match manager_behind(object) {
         Some(manager) => original(manager).ok().map(Arc::clone),
         None => home.stubs().find(object),
@@ -173,7 +174,7 @@ pub fn marshal(object: &IUnknown) -> Result<Marshaled, HRESULT> {
 pub fn marshal_as(object: &IUnknown, iid: &GUID) -> Result<Marshaled, HRESULT> {
     let marshaled = marshal(object)?;
     if let Marshaled::Held(held) = &marshaled
-        && Arc::ptr_eq(held.stub.home(), &apartment::current()?)
+        && membership::is_in(held.stub.home().id())?
     {
         held.stub.connect(iid)?;
     }
@@ -211,8 +212,8 @@ pub fn unmarshal(marshaled: &Marshaled, iid: &GUID) -> Result<*mut c_void, HRESU
 /// # Errors
 /// As [`unmarshal`]; `CO_E_OBJNOTCONNECTED` when the stub has ended.
 pub fn from_stub(stub: &Arc<Stub>, iid: &GUID) -> Result<*mut c_void, HRESULT> {
-    let client = apartment::current()?;
-    if Arc::ptr_eq(&client, stub.home()) {
+    let client = membership::context()?;
+    if client == *stub.home() {
         return stub.pointer(iid);
     }
     let manager = table::manager_for(&client, stub)?;
@@ -293,6 +294,10 @@ impl Call<'_> {
         unsafe { &*self.proxy.manager }
     }
 
+    fn crossing(&self) -> Method {
+        Method { iid: self.proxy.iid, number: self.method }
+    }
+
     fn info(&self) -> CallInfo {
         CallInfo {
             iid: self.proxy.iid,
@@ -317,18 +322,16 @@ impl Call<'_> {
         let (stub, iid) = (&self.manager().connection.stub, &self.proxy.iid);
         let mut hooked = hook::begin(iid, self.method);
         let borrowed = Borrowed { dispatch, frame };
-        let answer = call::invoke(
-            stub.home(),
-            || self.info(),
-            || {
-                let borrowed = borrowed;
-                context.serve(|| {
-                    let target = stub.pin(iid)?;
-                    hook::serve(hooked.as_mut(), || Ok(borrowed.dispatch(target.as_raw())))
-                })
-            },
-        );
-        let answer = answer.flatten();
+        let (home, method) = (stub.home(), self.crossing());
+        let run = || {
+            let borrowed = borrowed;
+            let serve = || {
+                let target = stub.pin(iid)?;
+                hook::serve(hooked.as_mut(), || Ok(borrowed.dispatch(target.as_raw())))
+            };
+            crossing::enter(home, method, &context, || context.serve(serve))
+        };
+        let answer = crossing::leave(method, || call::invoke(home, || self.info(), run).flatten());
         hook::end(hooked, self.this, &answer);
         let code = answer?;
         if code.is_ok() {
@@ -349,22 +352,23 @@ impl Call<'_> {
         let _hop = context.trace().map(|trace| trace.hop("proxy call", context.token().user()));
         let _alive = self.manager().alive();
         let stub = Arc::clone(&self.manager().connection.stub);
-        let (home, iid) = (Arc::clone(stub.home()), self.proxy.iid);
+        let (home, iid) = (stub.home().clone(), self.proxy.iid);
         let mut hooked = hook::begin(&iid, self.method);
+        let (inside, method) = (home.clone(), self.crossing());
         let run = move || {
-            let answer = context.serve(|| {
+            let serve = || {
                 let target = stub.pin(&iid)?;
                 // SAFETY: the interface of the method, in its own apartment.
                 let serve = || unsafe { captured.serve(target.as_raw()) };
                 hook::serve(hooked.as_mut(), serve)
-            });
+            };
+            let answer = crossing::enter(&inside, method, &context, || context.serve(serve));
             (answer.map(|code| (code, captured)), hooked)
         };
-        let (answer, hooked) = if abandonable {
-            call::invoke_owned(&home, || self.info(), run)?
-        } else {
-            call::invoke(&home, || self.info(), run)?
-        };
+        let (answer, hooked) = crossing::leave(method, || match abandonable {
+            true => call::invoke_owned(&home, || self.info(), run),
+            false => call::invoke(&home, || self.info(), run),
+        })?;
         hook::end(hooked, self.this, &answer);
         let (code, captured) = answer?;
         // SAFETY: forwarded from the caller, whose places are still there.
@@ -384,7 +388,7 @@ pub unsafe fn query_interface(this: *mut c_void, iid: &GUID) -> Result<*mut c_vo
         let manager = &*proxy.manager;
         manager.connection.check_connected()?;
         // Also on a thread without an apartment.
-        manager.connection.check_apartment().map_err(|_| RPC_E_WRONG_THREAD)?;
+        manager.connection.check_context().map_err(|_| RPC_E_WRONG_THREAD)?;
         manager::query(proxy.manager, iid)
     }
 }

@@ -24,6 +24,16 @@ pub enum Waiter {
     Apartment(Arc<Apartment>),
 }
 
+impl Waiter {
+    /// Makes it look again.
+    pub fn wake(&self) {
+        match self {
+            Self::Thread(thread) => thread.unpark(),
+            Self::Apartment(apartment) => apartment.queue().wake(),
+        }
+    }
+}
+
 /// How the callee's message filter refused a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -117,10 +127,7 @@ impl Slot {
 
     /// Wakes the caller, so that it looks again.
     pub fn wake(&self) {
-        match &self.waiter {
-            Waiter::Thread(thread) => thread.unpark(),
-            Waiter::Apartment(apartment) => apartment.queue().wake(),
-        }
+        self.waiter.wake();
     }
 
     /// How the call was settled, once it is: the memory is the caller's again.

@@ -1,7 +1,7 @@
 //! Stubs: how an apartment keeps the objects that others hold proxies of.
 //!
 //! # Protocol
-//! A stub stands for one object in its home apartment. It owns one reference to
+//! A stub stands for one object in its home context. It owns one reference to
 //! the object's identity and one to each interface that was asked for. It counts
 //! two kinds of holders:
 //! - *strong*: managers of proxies, packets for one use, strong table packets,
@@ -41,6 +41,7 @@ use com_abi::{GUID, HRESULT, IUnknown, Interface};
 
 use crate::apartment::Apartment;
 use crate::call;
+use crate::contexts::Context;
 
 pub use interface::{HomeInterface, Pinned};
 pub use running::{RunningCalls, runs_here};
@@ -89,7 +90,7 @@ impl Leave {
 
 /// See the module.
 pub struct Stub {
-    home: Arc<Apartment>,
+    home: Context,
     id: u64,
     identity: usize,
     /// The class of the object's part in its clients' apartments, if it has one.
@@ -146,7 +147,7 @@ impl State {
     }
 
     /// The object's `IExternalConnection` if it has to hear what it was not told
-    /// yet; it counts as told then. Home apartment only.
+    /// yet; it counts as told then. Home context only.
     fn news(&mut self) -> Option<IExternalConnection> {
         let connection = self.connection.as_ref()?;
         let keeps = self.strong > 0;
@@ -170,6 +171,29 @@ pub fn find(id: u64) -> Option<Arc<Stub>> {
     stubs().as_ref()?.get(&id)?.upgrade()
 }
 
+/// Stubs that are there.
+#[cfg(all(test, not(loom)))]
+pub fn count() -> usize {
+    stubs().as_ref().map_or(0, HashMap::len)
+}
+
+/// The contexts of an apartment that have stubs, but for the default one.
+pub fn contexts_of(apartment: &Arc<Apartment>) -> Vec<Context> {
+    // Taken out of the lock first: the last reference to a stub must not go under
+    // it.
+    let all: Vec<Arc<Stub>> =
+        stubs().iter().flat_map(HashMap::values).filter_map(Weak::upgrade).collect();
+    let mut found: Vec<Context> = Vec::new();
+    for stub in &all {
+        let home = stub.home();
+        let is_further = home.further().is_some() && Arc::ptr_eq(home.apartment(), apartment);
+        if is_further && !found.contains(home) {
+            found.push(home.clone());
+        }
+    }
+    found
+}
+
 impl Drop for Stub {
     fn drop(&mut self) {
         if let Some(all) = stubs().as_mut() {
@@ -188,8 +212,8 @@ fn handler_of(unknown: &IUnknown) -> Option<GUID> {
 }
 
 impl Stub {
-    /// Asks the object what it wants to be told. Home apartment only.
-    fn new(home: &Arc<Apartment>, unknown: IUnknown) -> Arc<Self> {
+    /// Asks the object what it wants to be told. Home context only.
+    fn new(home: &Context, unknown: IUnknown) -> Arc<Self> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let identity = unknown.as_raw() as usize;
         let connection = unknown.cast::<IExternalConnection>().ok().map(HomePointer);
@@ -204,7 +228,7 @@ impl Stub {
             told: false,
         };
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        let home = Arc::clone(home);
+        let home = home.clone();
         let stub = Arc::new(Self { home, id, identity, handler, state: Mutex::new(state) });
         stubs().get_or_insert_default().insert(id, Arc::downgrade(&stub));
         stub
@@ -214,8 +238,8 @@ impl Stub {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The object's apartment.
-    pub fn home(&self) -> &Arc<Apartment> {
+    /// The object's context.
+    pub fn home(&self) -> &Context {
         &self.home
     }
 
@@ -234,7 +258,7 @@ impl Stub {
         self.lock().unknown.is_none()
     }
 
-    /// The object's identity with a reference. Home apartment only.
+    /// The object's identity with a reference. Home context only.
     ///
     /// # Errors
     /// `CO_E_OBJNOTCONNECTED` when the stub has ended.
@@ -242,7 +266,7 @@ impl Stub {
         self.lock().unknown.as_ref().map(|known| known.0.clone()).ok_or(CO_E_OBJNOTCONNECTED)
     }
 
-    /// An interface of the object with a reference. Home apartment only.
+    /// An interface of the object with a reference. Home context only.
     ///
     /// # Errors
     /// What the object answers; `CO_E_OBJNOTCONNECTED` when the stub has ended.
@@ -250,7 +274,7 @@ impl Stub {
         interface::query(&self.unknown()?, iid).map(Interface::into_raw)
     }
 
-    /// Makes an interface ready to be called from elsewhere. Home apartment
+    /// Makes an interface ready to be called from elsewhere. Home context
     /// only.
     ///
     /// # Errors
@@ -296,7 +320,7 @@ impl Stub {
     }
 
     /// An interface for the time of a call, which keeps it whatever happens to
-    /// the stub meanwhile. Home apartment only.
+    /// the stub meanwhile. Home context only.
     ///
     /// # Errors
     /// `RPC_E_DISCONNECTED` when the stub has ended.

@@ -5,6 +5,7 @@
 //! into the object's apartment, and every part adds its hop. The thread only
 //! remembers which trace it is working for, through a guard.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -17,8 +18,9 @@ pub const MAX_HOPS: usize = 256;
 /// One hop.
 #[derive(Clone, Debug)]
 pub struct Hop {
-    /// What it was: `worker`, `extension`, `proxy call`, `component`, `session`.
-    pub name: &'static str,
+    /// What it was: `worker`, `extension`, `proxy call`, `component`, `session`, or a
+    /// context's name.
+    pub name: Cow<'static, str>,
     /// Thread in the kernel's numbering.
     pub tid: i32,
     /// Where the thread was.
@@ -68,7 +70,7 @@ impl Trace {
     }
 
     /// Begins a hop on this thread; it ends when the guard is dropped.
-    pub fn hop(&self, name: &'static str, user: &Arc<str>) -> HopGuard {
+    pub fn hop(&self, name: impl Into<Cow<'static, str>>, user: &Arc<str>) -> HopGuard {
         let mut hops = self.lock();
         let index = hops.list.len();
         if index >= MAX_HOPS {
@@ -76,7 +78,7 @@ impl Trace {
             return HopGuard { trace: None, index };
         }
         hops.list.push(Hop {
-            name,
+            name: name.into(),
             tid: thread::tid(),
             apartment: thread::apartment(),
             pid: thread::pid(),
@@ -109,8 +111,8 @@ impl Trace {
                 text.push(',');
             }
             text.push_str(&format!(
-                "{{\"hop\":\"{}\",\"tid\":{},\"apartment\":\"{}\",\"pid\":{},\"user\":{},\"us\":{}}}",
-                hop.name,
+                "{{\"hop\":{},\"tid\":{},\"apartment\":\"{}\",\"pid\":{},\"user\":{},\"us\":{}}}",
+                json_string(&hop.name),
                 hop.tid,
                 hop.apartment,
                 hop.pid,
@@ -200,7 +202,7 @@ mod tests {
         let outer = trace.hop("worker", &user);
         drop(trace.hop("extension", &user));
         let hops = trace.hops();
-        assert_eq!(hops.iter().map(|hop| hop.name).collect::<Vec<_>>(), ["worker", "extension"]);
+        assert_eq!(hops.iter().map(|hop| &*hop.name).collect::<Vec<_>>(), ["worker", "extension"]);
         assert!(hops[0].is_open() && !hops[1].is_open());
         drop(outer);
         assert!(!trace.hops()[0].is_open());

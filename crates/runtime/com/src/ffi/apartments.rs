@@ -11,14 +11,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use com_abi::codes::{
     CO_E_NOTINITIALIZED, E_INVALIDARG, E_POINTER, RPC_E_CHANGED_MODE, S_FALSE, S_OK,
 };
-use com_abi::context::{
-    APTTYPE_CURRENT, APTTYPE_MAINSTA, APTTYPE_MTA, APTTYPE_NA, APTTYPE_STA, IInitializeSpy,
-};
+use com_abi::context::{APTTYPE_CURRENT, IInitializeSpy};
 use com_abi::{GUID, HRESULT, IUnknown, Interface};
 use partywall::ffi::COINIT_APARTMENTTHREADED;
 
 use super::{guarded, guarded_pointer};
-use crate::membership::{Base, Entered, Position};
+use crate::membership::Entered;
 use crate::{apartment, causality, membership, object_context, spy};
 
 /// `CoInitializeEx` flags that have a meaning: the model, and two hints without
@@ -101,20 +99,6 @@ pub extern "system" fn OleUninitialize() {
     }
 }
 
-/// `APTTYPE_…` and `APTTYPEQUALIFIER_…` of this thread.
-pub fn apartment_type() -> Option<(i32, i32)> {
-    Some(match apartment::position()? {
-        Position::Sta => (APTTYPE_STA, 0),
-        Position::Mta => (APTTYPE_MTA, 0),
-        Position::ImplicitMta => (APTTYPE_MTA, 1),
-        Position::MainSta => (APTTYPE_MAINSTA, 0),
-        Position::Neutral(Base::Mta) => (APTTYPE_NA, 2),
-        Position::Neutral(Base::Sta) => (APTTYPE_NA, 3),
-        Position::Neutral(Base::ImplicitMta) => (APTTYPE_NA, 4),
-        Position::Neutral(Base::MainSta) => (APTTYPE_NA, 5),
-    })
-}
-
 /// See `partywall::ffi`.
 ///
 /// # Safety
@@ -125,7 +109,7 @@ pub unsafe extern "system" fn CoGetApartmentType(kind: *mut i32, qualifier: *mut
         if kind.is_null() || qualifier.is_null() {
             return Err(E_INVALIDARG);
         }
-        let found = apartment_type();
+        let found = object_context::apartment_type();
         let (type_, how) = found.unwrap_or((APTTYPE_CURRENT, 0));
         // SAFETY: checked for null; the caller passes writable places.
         unsafe {
@@ -172,7 +156,8 @@ pub unsafe extern "system" fn CoGetContextToken(token: *mut usize) -> HRESULT {
         let context: com_abi::context::IObjContext =
             context.cast().map_err(|error| error.code())?;
         // SAFETY: checked for null; the caller passes a writable place. The
-        // context lives as long as its apartment, so no reference is given.
+        // thread is within the context, which holds it; a default one lives as long as
+        // its apartment. So no reference is given.
         unsafe { token.write(context.as_raw() as usize) };
         Ok(S_OK)
     })
@@ -182,7 +167,10 @@ pub unsafe extern "system" fn CoGetContextToken(token: *mut usize) -> HRESULT {
 ///
 /// # Safety
 /// `iid` is null or readable.
-unsafe fn interface_of(object: &IUnknown, iid: *const GUID) -> Result<*mut c_void, HRESULT> {
+pub(super) unsafe fn interface_of(
+    object: &IUnknown,
+    iid: *const GUID,
+) -> Result<*mut c_void, HRESULT> {
     let mut raw = core::ptr::null_mut();
     if iid.is_null() {
         return Err(E_INVALIDARG);

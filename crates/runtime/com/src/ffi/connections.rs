@@ -27,7 +27,7 @@ pub unsafe extern "system" fn CoLockObjectExternal(
     guarded(|| {
         // SAFETY: forwarded from the caller.
         let object = unsafe { borrowed::<IUnknown>(&object)? };
-        let home = membership::current()?;
+        let home = membership::context()?;
         if lock != 0 {
             // For the time of this call, so that the object has a stub.
             let stub = proxy::hold(object, stub::Hold::Strong)?;
@@ -59,7 +59,7 @@ pub unsafe extern "system" fn CoDisconnectObject(object: *mut c_void, reserved: 
 #[unsafe(no_mangle)]
 pub extern "system" fn CoDisconnectContext(timeout_ms: u32) -> HRESULT {
     guarded(|| {
-        let home = membership::current()?;
+        let home = membership::context()?;
         if stub::runs_here(&home) {
             return Err(CONTEXT_E_WOULD_DEADLOCK);
         }

@@ -141,7 +141,7 @@ impl IMarshal_Impl for StandardMarshaler {
         guarded(|| {
             // SAFETY: nothing is passed.
             if let Ok(object) = unsafe { self.object(&null_mut()) } {
-                disconnect_standard(&*membership::current()?, object);
+                disconnect_standard(&membership::context()?, object);
             }
             Ok(S_OK)
         })

@@ -109,7 +109,7 @@ pub fn marshal(
         iid: *iid,
         is_table: usage != Use::Once,
         no_ping: flags & MSHLFLAGS_NOPING != 0 && !proxy::is_proxy(object),
-        oxid: stub.home().id(),
+        oxid: stub.home().apartment().id(),
         oid: stub.id(),
         ipid,
         handler: stub.handler(),
@@ -129,7 +129,7 @@ fn forget(ipid: u64) {
 /// Gives up the packets of an apartment's objects, which are gone: nobody can use
 /// them any more.
 pub fn forget_apartment(home: &Arc<Apartment>) {
-    let is_its = |packet: &Valid| Arc::ptr_eq(packet.stub.home(), home);
+    let is_its = |packet: &Valid| Arc::ptr_eq(packet.stub.home().apartment(), home);
     let gone: Vec<Valid> = {
         let mut packets = packets();
         let packets = packets.get_or_insert_default();

@@ -27,6 +27,7 @@ use super::connection::Connection;
 use super::manager::{Manager, release, unknown_functions};
 use crate::call::{CallInfo, CallKind};
 use crate::context::CallContext;
+use crate::contexts::crossing::{self, Answer, Method};
 use crate::{call, hook, memory};
 
 /// Largest message, in bytes.
@@ -196,6 +197,14 @@ impl Letter {
     }
 }
 
+/// A call that came back with a letter has succeeded as far as anybody but the
+/// interface's proxy can tell.
+impl Answer for Letter {
+    fn code(&self) -> HRESULT {
+        S_OK
+    }
+}
+
 impl Drop for Letter {
     fn drop(&mut self) {
         // SAFETY: null, or this letter's own buffer.
@@ -219,20 +228,22 @@ impl Channel {
             kind: CallKind::Synchronous,
         };
         let request = Letter::take(message);
+        let crossing = Method { iid, number: method };
         let run = move || {
-            let answer = context.serve(|| {
+            let serve = || {
                 let pinned = stub.pin(&iid)?;
                 let buffer = pinned.buffer().ok_or(RPC_E_DISCONNECTED)?;
                 hook::serve(hooked.as_mut(), || serve(buffer, method, request))
-            });
+            };
+            let inside = || context.serve(serve);
+            let answer = crossing::enter(stub.home(), crossing, &context, inside);
             (answer, hooked)
         };
         let home = connection.stub.home();
-        let (answer, hooked) = if call::is_abandonable() {
-            call::invoke_owned(home, || info, run)?
-        } else {
-            call::invoke(home, || info, run)?
-        };
+        let (answer, hooked) = crossing::leave(crossing, || match call::is_abandonable() {
+            true => call::invoke_owned(home, || info, run),
+            false => call::invoke(home, || info, run),
+        })?;
         hook::end(hooked, self.owner.interface(&iid), &answer);
         answer.map(|answer| answer.put(message))
     }

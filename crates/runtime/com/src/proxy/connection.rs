@@ -1,4 +1,4 @@
-//! The way from a client apartment to an object: who may use it, and until when.
+//! The way from a client context to an object: who may use it, and until when.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,20 +6,25 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use com_abi::HRESULT;
 use com_abi::codes::{CO_E_OBJNOTCONNECTED, RPC_E_WRONG_THREAD};
 
-use crate::apartment::{self, Apartment};
+use crate::contexts::Context;
+use crate::membership;
 use crate::stub::{Hold, Leave, Stub};
 
-/// The way from a client apartment to an object.
+/// The way from a client context to an object.
 pub struct Connection {
+    /// The client's context.
     pub client: u64,
+    /// Its apartment.
+    pub apartment: u64,
     pub stub: Arc<Stub>,
     connected: AtomicBool,
 }
 
 impl Connection {
     /// Takes over a strong hold of the stub.
-    pub fn new(client: &Apartment, stub: &Arc<Stub>) -> Self {
-        Self { client: client.id(), stub: Arc::clone(stub), connected: AtomicBool::new(true) }
+    pub fn new(client: &Context, stub: &Arc<Stub>) -> Self {
+        let (apartment, stub) = (client.apartment().id(), Arc::clone(stub));
+        Self { client: client.id(), apartment, stub, connected: AtomicBool::new(true) }
     }
 
     /// Refuses when the client's apartment has ended.
@@ -27,15 +32,15 @@ impl Connection {
         if self.connected.load(Ordering::Acquire) { Ok(()) } else { Err(CO_E_OBJNOTCONNECTED) }
     }
 
-    /// Refuses threads of other apartments, and of none.
-    pub fn check_apartment(&self) -> Result<(), HRESULT> {
-        if apartment::current()?.id() == self.client { Ok(()) } else { Err(RPC_E_WRONG_THREAD) }
+    /// Refuses threads in other contexts, and in none.
+    pub fn check_context(&self) -> Result<(), HRESULT> {
+        if membership::is_in(self.client)? { Ok(()) } else { Err(RPC_E_WRONG_THREAD) }
     }
 
     /// Both.
     pub fn check(&self) -> Result<(), HRESULT> {
         self.check_connected()?;
-        self.check_apartment()
+        self.check_context()
     }
 
     /// Whether calls can reach the object.

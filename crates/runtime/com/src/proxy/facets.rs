@@ -86,7 +86,7 @@ unsafe fn manager_of<'a>(this: *mut c_void) -> Result<&'a Manager, HRESULT> {
     // SAFETY: forwarded from the caller; a proxy lives as long as its manager.
     let manager = unsafe { proxy_at(this).map(|proxy: &InterfaceProxy| &*proxy.manager)? };
     manager.connection.check_connected()?;
-    manager.connection.check_apartment().map_err(|_| RPC_E_WRONG_THREAD)?;
+    manager.connection.check_context().map_err(|_| RPC_E_WRONG_THREAD)?;
     Ok(manager)
 }
 

@@ -1,4 +1,4 @@
-//! Managers of proxies: one object's identity in one client apartment.
+//! Managers of proxies: one object's identity in one client context.
 //!
 //! # Protocol
 //! Managers are found in a table (`table`), which holds no reference. A count that
@@ -27,9 +27,9 @@ use com_abi::{GUID, HRESULT, IUnknown, IUnknown_Vtbl, Interface};
 use super::bytes::ForeignProxy;
 use super::connection::Connection;
 use super::{facets, handler, table};
-use crate::apartment::Apartment;
 use crate::call;
 use crate::context::CallContext;
+use crate::contexts::Context;
 use crate::description::Known;
 use crate::proxy_stub::{self, Wire};
 use crate::stub::Stub;
@@ -99,7 +99,7 @@ impl Drop for Alive<'_> {
 
 impl Manager {
     /// A manager with one reference, which takes over a strong hold of the stub.
-    pub fn new(client: &Apartment, stub: &Arc<Stub>) -> *const Self {
+    pub fn new(client: &Context, stub: &Arc<Stub>) -> *const Self {
         let manager = Box::into_raw(Box::new(Self {
             references: AtomicU32::new(1),
             connection: Arc::new(Connection::new(client, stub)),
@@ -147,7 +147,7 @@ impl Manager {
         Alive(self)
     }
 
-    /// The manager's `IUnknown`: the object's identity in this apartment, without
+    /// The manager's `IUnknown`: the object's identity in this context, without
     /// a reference.
     pub fn identity(&self) -> *mut c_void {
         self.lock().first().map_or(core::ptr::null_mut(), |first| first.as_ptr().cast())

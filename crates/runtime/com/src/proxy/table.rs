@@ -1,5 +1,5 @@
-//! The table of managers, by client apartment and stub, so that an object has one
-//! identity in an apartment.
+//! The table of managers, by client context and stub, so that an object has one
+//! identity in a context.
 //!
 //! # Protocol
 //! The table holds no reference. Whoever finds a dying manager makes a new one,
@@ -16,9 +16,10 @@ use com_abi::HRESULT;
 use super::handler;
 use super::manager::{Manager, release};
 use crate::apartment::Apartment;
+use crate::contexts::Context;
 use crate::stub::{Hold, Stub};
 
-/// Client apartment and stub.
+/// Client context and stub.
 type Key = (u64, u64);
 
 static MANAGERS: Mutex<Option<HashMap<Key, usize>>> = Mutex::new(None);
@@ -39,7 +40,7 @@ fn raised(table: &HashMap<Key, usize>, key: Key) -> Option<*const Manager> {
 ///
 /// # Errors
 /// `CO_E_OBJNOTCONNECTED` when the stub has ended.
-pub fn manager_for(client: &Arc<Apartment>, stub: &Arc<Stub>) -> Result<*const Manager, HRESULT> {
+pub fn manager_for(client: &Context, stub: &Arc<Stub>) -> Result<*const Manager, HRESULT> {
     let key = (client.id(), stub.id());
     if let Some(known) = raised(managers().get_or_insert_default(), key) {
         return Ok(known);
@@ -77,14 +78,20 @@ pub fn manager_for(client: &Arc<Apartment>, stub: &Arc<Stub>) -> Result<*const M
     Ok(manager)
 }
 
+/// Whether a manager in the table is of an apartment's contexts.
+fn is_of(manager: usize, client: &Apartment) -> bool {
+    // SAFETY: as in `raised`; the caller holds the lock.
+    unsafe { &*(manager as *const Manager) }.connection.apartment == client.id()
+}
+
 /// Whether an apartment has connected proxies.
 pub fn has_proxies(client: &Apartment) -> bool {
-    let is_its = |(key, manager): (&Key, &usize)| {
+    let is_its = |manager: &usize| {
         // SAFETY: as in `raised`.
-        let manager = unsafe { &*(*manager as *const Manager) };
-        key.0 == client.id() && manager.connection.check_connected().is_ok()
+        let connection = unsafe { &(*(*manager as *const Manager)).connection };
+        is_of(*manager, client) && connection.check_connected().is_ok()
     };
-    managers().as_ref().is_some_and(|table| table.iter().any(is_its))
+    managers().as_ref().is_some_and(|table| table.values().any(is_its))
 }
 
 /// Disconnects the proxies of an apartment that ends. They stay valid and answer
@@ -93,7 +100,8 @@ pub fn disconnect_apartment(client: &Apartment) {
     let found: Vec<*const Manager> = {
         let mut table = managers();
         let table = table.get_or_insert_default();
-        let keys: Vec<Key> = table.keys().filter(|key| key.0 == client.id()).copied().collect();
+        let its = table.iter().filter(|(_, manager)| is_of(**manager, client));
+        let keys: Vec<Key> = its.map(|(key, _)| *key).collect();
         keys.into_iter().filter_map(|key| raised(table, key)).collect()
     };
     for manager in found {

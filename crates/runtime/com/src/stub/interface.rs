@@ -10,8 +10,8 @@ use com_abi::rpc::IRpcStubBuffer;
 use com_abi::{GUID, HRESULT, IUnknown, Interface};
 
 use super::running::Running;
-use crate::apartment::Apartment;
 use crate::class_factory;
+use crate::contexts::Context;
 use crate::proxy_stub::{self, Wire};
 
 /// See the module. It is used, and dropped, in the home apartment only; dropping
@@ -105,7 +105,7 @@ pub struct Pinned<'a> {
 }
 
 impl<'a> Pinned<'a> {
-    pub(super) fn new(interface: Arc<HomeInterface>, home: &'a Apartment) -> Self {
+    pub(super) fn new(interface: Arc<HomeInterface>, home: &'a Context) -> Self {
         Self { interface, _running: Running::begin(home) }
     }
 

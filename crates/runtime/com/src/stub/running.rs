@@ -1,11 +1,11 @@
-//! The calls that run in an apartment, so that somebody can wait for their end.
+//! The calls that run in a context, so that somebody can wait for their end.
 //!
 //! # Protocol
 //! A call counts itself before it uses its object and no longer after it has let
 //! the object go. Whoever waits says so first and looks at the count then; a call
 //! that was the last looks for somebody who waits after it has counted itself
 //! out. One of the two sees the other, and the lock makes sure that who waits is
-//! asleep, and so woken, or looks again. The thread remembers the apartments
+//! asleep, and so woken, or looks again. The thread remembers the contexts
 //! whose calls it runs, since waiting for its own call would never end.
 
 use std::cell::RefCell;
@@ -13,10 +13,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::apartment::Apartment;
+use crate::contexts::Context;
 
 thread_local! {
-    /// The apartments whose calls this thread runs, the innermost last.
+    /// The contexts whose calls this thread runs, the innermost last.
     static HERE: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -64,19 +64,19 @@ impl RunningCalls {
     }
 }
 
-/// Whether this thread runs a call of the apartment.
-pub fn runs_here(apartment: &Apartment) -> bool {
-    HERE.try_with(|cell| cell.borrow().contains(&apartment.id())).unwrap_or(false)
+/// Whether this thread runs a call of the context.
+pub fn runs_here(context: &Context) -> bool {
+    HERE.try_with(|cell| cell.borrow().contains(&context.id())).unwrap_or(false)
 }
 
 /// A call that runs.
 pub struct Running<'a> {
-    home: &'a Apartment,
+    home: &'a Context,
 }
 
 impl<'a> Running<'a> {
     /// Begins one on this thread.
-    pub fn begin(home: &'a Apartment) -> Self {
+    pub fn begin(home: &'a Context) -> Self {
         home.stubs().running().begin();
         let _ = HERE.try_with(|cell| cell.borrow_mut().push(home.id()));
         Self { home }

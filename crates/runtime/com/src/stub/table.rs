@@ -1,4 +1,4 @@
-//! The stubs of one apartment. The protocol stands in [`super`]; the steps here are
+//! The stubs of one context. The protocol stands in [`super`]; the steps here are
 //! those that begin and end a stub. Of the two locks, the table's is taken first.
 
 use std::collections::HashMap;
@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use com_abi::{HRESULT, IUnknown, Interface};
 
 use super::{Hold, Leave, RunningCalls, Stub, tell};
-use crate::apartment::Apartment;
+use crate::contexts::Context;
 
-/// The stubs of one apartment, by the identity of their objects.
+/// The stubs of one context, by the identity of their objects.
 #[derive(Default)]
 pub struct StubTable {
     stubs: Mutex<HashMap<usize, Arc<Stub>>>,
@@ -21,19 +21,19 @@ impl StubTable {
         self.stubs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The calls that run in the apartment.
+    /// The calls that run in the context.
     pub fn running(&self) -> &RunningCalls {
         &self.running
     }
 
-    /// The stub of an object of `home`, with one more holder. Home apartment
+    /// The stub of an object of `home`, with one more holder. Home context
     /// only.
     ///
     /// # Errors
     /// What the object answers when it is asked for its identity.
     pub fn hold(
         &self,
-        home: &Arc<Apartment>,
+        home: &Context,
         object: &IUnknown,
         kind: Hold,
     ) -> Result<Arc<Stub>, HRESULT> {
@@ -54,14 +54,14 @@ impl StubTable {
         }
     }
 
-    /// The stub of an object, if it has one. Home apartment only.
+    /// The stub of an object, if it has one. Home context only.
     pub fn find(&self, object: &IUnknown) -> Option<Arc<Stub>> {
         let unknown: IUnknown = object.cast().ok()?;
         self.lock().get(&(unknown.as_raw() as usize)).cloned()
     }
 
     /// Counts one holder less, tells the object, and releases it if that was the
-    /// end. Home apartment only.
+    /// end. Home context only.
     pub(super) fn let_go(&self, stub: &Arc<Stub>, kind: Hold, leave: Leave) {
         let (news, taken) = {
             let mut stubs = self.lock();
@@ -87,7 +87,7 @@ impl StubTable {
         }
     }
 
-    /// Ends a stub, whoever holds it; the object is not told. Home apartment
+    /// Ends a stub, whoever holds it; the object is not told. Home context
     /// only.
     pub fn disconnect(&self, stub: &Arc<Stub>) {
         let taken = {
@@ -99,7 +99,7 @@ impl StubTable {
         drop(taken);
     }
 
-    /// Ends every stub that is left; the objects are not told. Home apartment
+    /// Ends every stub that is left; the objects are not told. Home context
     /// only.
     pub fn disconnect_all(&self) {
         let stubs: Vec<_> = self.lock().values().cloned().collect();
@@ -107,7 +107,7 @@ impl StubTable {
     }
 
     /// Ends every stub that is left: tells the objects that their clients are
-    /// gone, and releases them. Home apartment only; what happens when its
+    /// gone, and releases them. Home context only; what happens when its
     /// apartment ends.
     pub fn release_all(&self) {
         let stubs = std::mem::take(&mut *self.lock());
