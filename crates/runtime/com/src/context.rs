@@ -13,6 +13,8 @@ use observe::trace::{self, Trace};
 use security::Token;
 use security::impersonation::{self, Impersonation};
 
+use crate::sync::thread_local;
+
 /// What travels with a call.
 #[derive(Clone)]
 pub struct CallContext {

@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 use crate::call::QueuedCall;
 use crate::message::{Message, Range, Timer};
 use crate::readiness::Readiness;
-use crate::sync::{Condvar, Mutex, MutexGuard};
+use crate::sync::{Condvar, Mutex, MutexGuard, now};
 
 /// Longest sleep between two looks at the queue. Nothing depends on it; it
 /// bounds the damage of a lost wake-up.
@@ -117,7 +117,7 @@ impl State {
     }
 
     fn due_timer(&mut self, wanted: impl Fn(&Timer) -> bool) -> Option<Timer> {
-        let now = Instant::now();
+        let now = now();
         let timer = self.timers.iter_mut().find(|timer| timer.due <= now && wanted(timer))?;
         // Periods that were missed are not made up for, as documented.
         timer.due = now + timer.period;
@@ -130,9 +130,7 @@ impl State {
     fn patience(&self, watch: &Watch<'_>) -> Duration {
         let due = self.timers.iter().filter(|_| watch.timers).map(|timer| timer.due);
         let next = due.chain(watch.deadline).min();
-        next.map_or(LONGEST_SLEEP, |next| {
-            next.saturating_duration_since(Instant::now()).min(LONGEST_SLEEP)
-        })
+        next.map_or(LONGEST_SLEEP, |next| next.saturating_duration_since(now()).min(LONGEST_SLEEP))
     }
 }
 
@@ -239,7 +237,7 @@ impl Queue {
             if watch.seen.is_some_and(|seen| seen < state.posted) {
                 return Next::Message;
             }
-            if watch.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            if watch.deadline.is_some_and(|deadline| now() >= deadline) {
                 return Next::Deadline;
             }
             let patience = state.patience(watch);
@@ -369,7 +367,7 @@ impl State {
         if remove {
             return self.due_timer(|_| true).map(Item::Timer);
         }
-        let now = Instant::now();
+        let now = now();
         self.timers.iter().find(|timer| timer.due <= now).cloned().map(Item::Timer)
     }
 }
