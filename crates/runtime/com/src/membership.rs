@@ -23,6 +23,7 @@ use observe::thread::{ApartmentLabel, set_apartment};
 
 use crate::apartment::{Apartment, Directory, Kind, Mta, directory, is_main};
 use crate::call::QueuedCall;
+use crate::sync::{planted, thread_local};
 use crate::{class_object, filter, library, message, running_objects, teardown};
 
 /// A thread's membership; its drop is the thread's end.
@@ -156,6 +157,10 @@ fn is_last(apartment: &Arc<Apartment>) -> bool {
         if mta.users > 0 {
             return false;
         }
+        if planted!(LeavesInTwoSteps) {
+            drop(directory);
+            directory = self::directory();
+        }
         directory.mta = None;
     }
     let is_this = |other: &mut Arc<Apartment>| Arc::ptr_eq(other, apartment);
@@ -233,10 +238,13 @@ pub(crate) enum Way {
 
 /// See [`Way`].
 pub(crate) fn way_to(home: &Arc<Apartment>) -> Way {
-    if current().is_ok_and(|current| Arc::ptr_eq(&current, home)) {
+    let own = own();
+    let here = innermost().or_else(|| own.clone());
+    if here.is_some_and(|here| Arc::ptr_eq(&here, home)) {
         return Way::Here;
     }
-    let own = own();
+    // Who is in the MTA by its mere existence would drop out of it if that ended
+    // during the call.
     let is_own = own.as_ref().is_some_and(|own| Arc::ptr_eq(own, home));
     let in_mta = || home.kind() == Kind::Mta && own.as_ref().is_none_or(|own| !own.is_sta());
     if home.kind() == Kind::Nta || is_own || in_mta() { Way::Light } else { Way::Queue }

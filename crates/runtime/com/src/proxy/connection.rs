@@ -1,13 +1,13 @@
 //! The way from a client apartment to an object: who may use it, and until when.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use com_abi::HRESULT;
 use com_abi::codes::{CO_E_OBJNOTCONNECTED, RPC_E_WRONG_THREAD};
 
 use crate::apartment::{self, Apartment};
 use crate::stub::{Hold, Leave, Stub};
+use crate::sync::{AtomicBool, Ordering};
 
 /// The way from a client apartment to an object.
 pub struct Connection {
