@@ -1,20 +1,32 @@
-//! `cargo xtask models`: every order of steps of the protocols between threads.
+//! `cargo xtask models`: every order of steps of the protocols between threads,
+//! and very many orders of whole schedules.
 //!
-//! Models are tests that exist only under `cfg(loom)`. They have a target folder
-//! of their own, since that setting rebuilds every crate.
+//! Models are tests that exist only under `cfg(loom)` or `cfg(shuttle)`. Each has a
+//! target folder of its own, since the setting rebuilds every crate.
 
 use crate::shell;
 
-/// Crates that have models.
-const CRATES: &[&str] = &["com", "kernel_objects"];
+/// Crates that have models of every order of steps.
+const LOOM: &[&str] = &["com", "kernel_objects"];
+/// Crates that have models of whole schedules.
+const SHUTTLE: &[&str] = &["com"];
 
 /// Runs the models.
 pub fn run() -> Result<(), String> {
-    for name in CRATES {
-        let mut command = shell::cargo(&["test", "--release", "--lib", "--package", name]);
-        command.env("RUSTFLAGS", "--cfg loom");
-        command.env("CARGO_TARGET_DIR", shell::target().join("loom"));
-        shell::run(&mut command)?;
+    for name in LOOM {
+        model(name, "loom", &[])?;
+    }
+    for name in SHUTTLE {
+        // The other tests are there as well, but for real threads.
+        model(name, "shuttle", &["schedule_tests::"])?;
     }
     Ok(())
+}
+
+fn model(package: &str, setting: &str, filter: &[&str]) -> Result<(), String> {
+    let mut command = shell::cargo(&["test", "--release", "--lib", "--package", package]);
+    command.arg("--").args(filter);
+    command.env("RUSTFLAGS", format!("--cfg {setting}"));
+    command.env("CARGO_TARGET_DIR", shell::target().join(setting));
+    shell::run(&mut command)
 }

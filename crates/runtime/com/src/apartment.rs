@@ -14,13 +14,14 @@
 //! never held while a thread is waited for or foreign code runs.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
-use observe::thread::{ApartmentLabel, tid};
+use observe::thread::ApartmentLabel;
 
 use crate::object_context;
 use crate::queue::Queue;
 use crate::stub::StubTable;
+use crate::sync::{Mutex, MutexGuard, process_static, tid};
 
 pub use crate::host::{host_sta, main_sta, mta, neutral, serve, serve_until};
 pub use crate::membership::{Entered, Position, current, enter, in_neutral, leave, position};
@@ -185,8 +186,10 @@ pub(crate) struct Directory {
     pub neutral: Option<Arc<Apartment>>,
 }
 
-static DIRECTORY: Mutex<Directory> =
-    Mutex::new(Directory { main: None, host_sta: None, mta: None, neutral: None });
+process_static! {
+    static DIRECTORY: Mutex<Directory> =
+        Mutex::new(Directory { main: None, host_sta: None, mta: None, neutral: None });
+}
 
 pub(crate) fn directory() -> MutexGuard<'static, Directory> {
     DIRECTORY.lock().unwrap_or_else(PoisonError::into_inner)

@@ -46,12 +46,10 @@ use crate::outgoing::{self, Outgoing};
 use crate::queue::{Next, Watch};
 use crate::slot::{GivenUp, Refusal, Settled, Slot, Waiter};
 use crate::stub::Stub;
-use crate::sync::{current, park_timeout};
+use crate::sync::{self, current, now, park_timeout};
 use crate::{filter, host};
 
-/// Looks at the slot before the thread goes to sleep. Short: the other thread
-/// may need this very core.
-pub const SPINS: u32 = if cfg!(loom) { 0 } else { 100 };
+pub use crate::sync::SPINS;
 /// Longest sleep between two looks at the slot; see `queue`.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 
@@ -419,7 +417,7 @@ fn sleep(slot: &Slot, cancel: Option<&Arc<Cancel>>) -> Option<Settled> {
             return give_up(slot);
         }
         let left = cancel.and_then(|cancel| cancel.deadline());
-        let left = left.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let left = left.map(|deadline| deadline.saturating_duration_since(now()));
         park_timeout(left.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP));
     }
 }
@@ -466,13 +464,13 @@ fn serve_meanwhile(
 
 /// Goes on serving this thread's calls for a while, or sleeps.
 pub fn pause(time: Duration) {
-    let end = Instant::now() + time;
+    let end = now() + time;
     let _wait = observe::wait::begin("a busy callee to be asked again", None);
     let Some(own) = membership::own_sta() else {
-        std::thread::sleep(time);
+        sync::sleep(time);
         return;
     };
-    serve_until(&own, end, &|| Instant::now() >= end);
+    serve_until(&own, end, &|| now() >= end);
 }
 
 /// Goes on serving this thread's calls and timers until `until` holds or the time is

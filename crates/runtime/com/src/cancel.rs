@@ -12,10 +12,9 @@ use std::time::{Duration, Instant};
 
 use com_abi::HRESULT;
 use com_abi::codes::{CO_E_CANCEL_DISABLED, E_NOINTERFACE, RPC_E_CALL_CANCELED};
-use observe::thread::tid;
 
 use crate::slot::Slot;
-use crate::sync::{AtomicU32, Ordering};
+use crate::sync::{AtomicU32, Ordering, now, thread_local, tid};
 
 /// The means to cancel one call.
 pub struct Cancel {
@@ -37,7 +36,7 @@ impl Cancel {
     /// Asks for the end of the call; its caller waits that long for it.
     pub fn request(&self, patience: Duration) {
         let mut deadline = self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
-        *deadline = Instant::now().checked_add(patience);
+        *deadline = now().checked_add(patience);
         drop(deadline);
         self.requested.store(1, Ordering::Release);
         let slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -67,7 +66,7 @@ impl Cancel {
 
     /// Whether the caller stops waiting now.
     pub fn is_due(&self) -> bool {
-        self.deadline().is_some_and(|deadline| deadline <= Instant::now())
+        self.deadline().is_some_and(|deadline| deadline <= now())
     }
 }
 

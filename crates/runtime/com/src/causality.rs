@@ -8,6 +8,8 @@ use std::cell::{Cell, RefCell};
 
 use com_abi::GUID;
 
+use crate::sync::thread_local;
+
 thread_local! {
     /// The thread's own name, given when it is first needed.
     static OWN: Cell<Option<GUID>> = const { Cell::new(None) };

@@ -13,6 +13,8 @@ use observe::trace::{self, Trace};
 use security::Token;
 use security::impersonation::{self, Impersonation};
 
+use crate::sync::thread_local;
+
 /// `RPC_C_AUTHN_LEVEL_PKT_PRIVACY`: inside the process nobody can listen or pretend.
 pub const PKT_PRIVACY: u32 = 6;
 

@@ -14,6 +14,7 @@ use com_abi::message::{IMessageFilter, INTERFACEINFO, SERVERCALL_REJECTED, SERVE
 use crate::call::{CallKind, QueuedCall};
 use crate::slot::Refusal;
 use crate::stub::Stub;
+use crate::sync::thread_local;
 use crate::{membership, outgoing};
 
 thread_local! {

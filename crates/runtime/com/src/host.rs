@@ -15,17 +15,17 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use com_abi::HRESULT;
 use com_abi::codes::E_OUTOFMEMORY;
-use observe::thread::tid;
 
 use crate::apartment::{Apartment, Directory, Kind, directory};
 use crate::call::QueuedCall;
 use crate::membership::{current, enter_kind, leave, own_sta, within};
 use crate::queue::{Next, Watch};
 use crate::slot::Slot;
+use crate::sync::{self, tid};
 use crate::{filter, message};
 
 /// Stack of a thread that components run on, in bytes; those written for Windows
@@ -152,19 +152,12 @@ pub fn serve_until(until: impl Fn() -> bool) {
 }
 
 /// Serves a call as a thread of the STA `own`, unless its message filter refuses.
-#[cfg(not(loom))]
 pub(crate) fn serve_call(own: &Arc<Apartment>, call: QueuedCall) {
     match filter::refusal(&call) {
         Some(refusal) => call.refuse(refusal),
         // It may be the thread's own call from within the NTA that is out.
         None => within(own, || call.serve()),
     }
-}
-
-/// The model's threads share their thread-local state, so it is left alone.
-#[cfg(loom)]
-pub(crate) fn serve_call(_: &Arc<Apartment>, call: QueuedCall) {
-    call.serve();
 }
 
 /// Notes that this thread serves a call, so that whoever lists waits knows.
@@ -182,7 +175,7 @@ pub(crate) fn add_mta_worker(mta: &Arc<Apartment>) -> bool {
         return true;
     }
     let mta = Arc::clone(mta);
-    let started = security::spawner::spawn("MTA worker", HOST_STACK, move || work(&mta));
+    let started = sync::spawn("MTA worker", HOST_STACK, move || work(&mta));
     let Err(error) = started else { return true };
     observe::error!("com", "cannot start a worker of the MTA: {error}");
     MTA_WORKERS.fetch_sub(1, Ordering::AcqRel) > 1
@@ -190,7 +183,7 @@ pub(crate) fn add_mta_worker(mta: &Arc<Apartment>) -> bool {
 
 fn work(mta: &Arc<Apartment>) {
     loop {
-        let end = Instant::now() + WORKER_IDLE;
+        let end = sync::now() + WORKER_IDLE;
         match mta.queue().next(&Watch { deadline: Some(end), ..Watch::until(&|| false) }) {
             Next::Call(call) => within(mta, || call.serve()),
             _ => break,

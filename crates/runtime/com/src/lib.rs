@@ -114,6 +114,8 @@ mod memory_tests;
 mod message_tests;
 #[cfg(all(test, not(loom)))]
 mod moniker_tests;
+#[cfg(all(test, loom))]
+mod mta_model_tests;
 #[cfg(all(test, not(loom)))]
 mod parse_tests;
 #[cfg(all(test, not(loom)))]
@@ -122,5 +124,7 @@ mod proxy_stub_tests;
 mod running_object_tests;
 #[cfg(all(test, not(loom)))]
 mod stage_tests;
+#[cfg(all(test, loom))]
+mod stub_model_tests;
 #[cfg(all(test, not(loom)))]
 mod tests;

@@ -25,6 +25,7 @@ use observe::thread::{ApartmentLabel, set_apartment};
 use crate::apartment::{Apartment, Directory, Kind, Mta, directory, is_main};
 use crate::call::QueuedCall;
 use crate::contexts::{Context, Further, Place};
+use crate::sync::{planted, thread_local};
 use crate::{class_object, filter, library, message, running_objects, stub, teardown};
 
 /// A thread's membership; its drop is the thread's end.
@@ -161,6 +162,10 @@ fn is_last(apartment: &Arc<Apartment>) -> bool {
         if mta.users > 0 {
             return false;
         }
+        if planted!(LeavesInTwoSteps) {
+            drop(directory);
+            directory = self::directory();
+        }
         directory.mta = None;
     }
     let is_this = |other: &mut Arc<Apartment>| Arc::ptr_eq(other, apartment);
@@ -247,6 +252,11 @@ pub(crate) fn is_in(context: u64) -> Result<bool, HRESULT> {
     id.map(|id| id == context).ok_or(CO_E_NOTINITIALIZED)
 }
 
+/// Whether this thread is within an apartment for the time of a call.
+fn is_within() -> bool {
+    WITHIN.try_with(|cell| !cell.borrow().is_empty()).unwrap_or(false)
+}
+
 /// The context that this thread is within, if it is not a default one.
 pub(crate) fn further() -> Option<Further> {
     WITHIN.try_with(|cell| cell.borrow().last().and_then(|last| last.further().cloned())).ok()?
@@ -285,11 +295,14 @@ pub(crate) enum Way {
 
 /// See [`Way`].
 pub(crate) fn way_to(home: Place<'_>) -> Way {
-    if is_in(home.id()) == Ok(true) {
+    let own = own();
+    // Who is in the MTA by its mere existence would drop out of it if that ended
+    // during the call.
+    let stays = own.is_some() || is_within();
+    if stays && is_in(home.id()) == Ok(true) {
         return Way::Here;
     }
     let home = home.apartment();
-    let own = own();
     let is_own = own.as_ref().is_some_and(|own| Arc::ptr_eq(own, home));
     let in_mta = || home.kind() == Kind::Mta && own.as_ref().is_none_or(|own| !own.is_sta());
     if home.kind() == Kind::Nta || is_own || in_mta() { Way::Light } else { Way::Queue }

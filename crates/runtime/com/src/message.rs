@@ -15,10 +15,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use com_abi::message::{CALL_WINDOW, MSG, POINT, TimerProcedure, WM_CALL, WM_QUIT, WM_TIMER};
-use observe::thread::tid;
 
 use crate::apartment::Apartment;
 use crate::queue::{Item, Queue};
+use crate::sync::{thread_local, tid};
 use crate::{host, membership};
 
 /// A posted message.
@@ -99,20 +99,24 @@ fn queues() -> MutexGuard<'static, Option<HashMap<i32, Arc<Queue>>>> {
 }
 
 /// The thread's entry in the list; its drop is the thread's end.
-struct Own(Arc<Queue>);
+struct Own {
+    tid: i32,
+    queue: Arc<Queue>,
+}
 
 impl Own {
     fn new() -> Self {
         let queue = Arc::new(Queue::default());
-        queues().get_or_insert_default().insert(tid(), Arc::clone(&queue));
-        Self(queue)
+        let tid = tid();
+        queues().get_or_insert_default().insert(tid, Arc::clone(&queue));
+        Self { tid, queue }
     }
 }
 
 impl Drop for Own {
     fn drop(&mut self) {
         if let Some(queues) = queues().as_mut() {
-            queues.remove(&tid());
+            queues.remove(&self.tid);
         }
     }
 }
@@ -123,7 +127,7 @@ thread_local! {
 
 /// This thread's queue; one of its own on a thread that is ending.
 pub fn own_queue() -> Arc<Queue> {
-    OWN.try_with(|own| Arc::clone(&own.0)).unwrap_or_default()
+    OWN.try_with(|own| Arc::clone(&own.queue)).unwrap_or_default()
 }
 
 fn now() -> u32 {

@@ -19,7 +19,6 @@ use com_abi::message::{
     SERVERCALL_RETRYLATER,
 };
 use com_abi::{GUID, HRESULT};
-use observe::thread::tid;
 
 use crate::apartment::Apartment;
 use crate::call::{self, CallInfo, CallKind, Incoming};
@@ -27,7 +26,7 @@ use crate::cancel::Cancel;
 use crate::causality::{self, Adopted};
 use crate::filter;
 use crate::slot::{Refusal, Slot};
-use crate::sync::Ordering;
+use crate::sync::{Ordering, now, thread_local, tid};
 
 /// A refused call is asked again after this time at least, so that a filter that
 /// says "at once" does not take a core.
@@ -79,7 +78,7 @@ impl Drop for PendingGuard {
 impl Outgoing {
     /// The runtime's own work, which filters do not see.
     pub fn own_work(what: &'static str) -> Self {
-        Self { what, info: None, causality: GUID::default(), since: Instant::now() }
+        Self { what, info: None, causality: GUID::default(), since: now() }
     }
 
     /// A call through an interface.
@@ -98,7 +97,7 @@ impl Outgoing {
         }
         let causality = causality::current();
         let what = "a call into another apartment";
-        Ok(Self { what, info: Some(info), causality, since: Instant::now() })
+        Ok(Self { what, info: Some(info), causality, since: now() })
     }
 
     /// What is waited for.
@@ -166,7 +165,7 @@ impl Outgoing {
 }
 
 fn milliseconds(since: Instant) -> u32 {
-    u32::try_from(since.elapsed().as_millis()).unwrap_or(u32::MAX)
+    u32::try_from(now().duration_since(since).as_millis()).unwrap_or(u32::MAX)
 }
 
 /// The documented handle of a task: a number that stands for a thread.

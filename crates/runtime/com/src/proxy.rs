@@ -9,8 +9,8 @@
 //! valid while any is held. The first interface proxy is `IUnknown`'s: the
 //! object's identity in this context.
 //!
-//! - `manager`, `table`, `connection`: the manager, how it is found, and its way
-//!   to the object;
+//! - `manager`, `references`, `table`, `connection`: the manager, how long it
+//!   lives, how it is found, and its way to the object;
 //! - `facets`: the interfaces that every proxy answers without its object;
 //! - `bytes`: interfaces whose proxies come from a proxy/stub library, and the
 //!   channel that carries their calls;
@@ -23,6 +23,9 @@ mod connection;
 mod facets;
 mod handler;
 mod manager;
+#[cfg(all(test, loom))]
+mod model_tests;
+mod references;
 mod table;
 
 use core::ffi::c_void;

@@ -21,12 +21,14 @@
 
 use std::collections::VecDeque;
 use std::sync::PoisonError;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
-use crate::call::{QueuedCall, SPINS};
+use crate::call::QueuedCall;
 use crate::message::{Message, Range, Timer};
 use crate::readiness::Readiness;
-use crate::sync::{Condvar, Mutex, MutexGuard, Ordering};
+use crate::sync::{Condvar, Mutex, MutexGuard, SPINS, now};
 
 /// Longest sleep between two looks at the queue. Nothing depends on it; it
 /// bounds the damage of a lost wake-up.
@@ -58,7 +60,7 @@ pub struct Queue {
     state: Mutex<State>,
     changed: Condvar,
     /// Counts what waiters should look at; only a hint for those who linger.
-    changes: std::sync::atomic::AtomicU32,
+    changes: AtomicU32,
 }
 
 /// What a wait ended with.
@@ -122,7 +124,7 @@ impl State {
     }
 
     fn due_timer(&mut self, wanted: impl Fn(&Timer) -> bool) -> Option<Timer> {
-        let now = Instant::now();
+        let now = now();
         let timer = self.timers.iter_mut().find(|timer| timer.due <= now && wanted(timer))?;
         // Periods that were missed are not made up for, as documented.
         timer.due = now + timer.period;
@@ -135,9 +137,7 @@ impl State {
     fn patience(&self, watch: &Watch<'_>) -> Duration {
         let due = self.timers.iter().filter(|_| watch.timers).map(|timer| timer.due);
         let next = due.chain(watch.deadline).min();
-        next.map_or(LONGEST_SLEEP, |next| {
-            next.saturating_duration_since(Instant::now()).min(LONGEST_SLEEP)
-        })
+        next.map_or(LONGEST_SLEEP, |next| next.saturating_duration_since(now()).min(LONGEST_SLEEP))
     }
 }
 
@@ -157,23 +157,23 @@ impl Queue {
     /// Wakes one waiter for a call, which any of them may take. The lock is given
     /// back first, or who wakes would only wait for it.
     fn tell_one(&self, state: MutexGuard<'_, State>) {
-        self.changes.fetch_add(1, Ordering::Relaxed);
+        self.changes.fetch_add(1, Relaxed);
         drop(state);
         self.changed.notify_one();
     }
 
     /// Wakes everybody who waits.
     fn tell_all(&self, state: MutexGuard<'_, State>) {
-        self.changes.fetch_add(1, Ordering::Relaxed);
+        self.changes.fetch_add(1, Relaxed);
         drop(state);
         self.changed.notify_all();
     }
 
     /// Looks for a change for a moment, without the lock; a sleep costs more.
     fn linger(&self) {
-        let seen = self.changes.load(Ordering::Relaxed);
+        let seen = self.changes.load(Relaxed);
         for _ in 0..SPINS {
-            if self.changes.load(Ordering::Relaxed) != seen {
+            if self.changes.load(Relaxed) != seen {
                 return;
             }
             std::hint::spin_loop();
@@ -271,7 +271,7 @@ impl Queue {
             if watch.seen.is_some_and(|seen| seen < state.posted) {
                 return Next::Message;
             }
-            if watch.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            if watch.deadline.is_some_and(|deadline| now() >= deadline) {
                 return Next::Deadline;
             }
             if std::mem::take(&mut lingers) {
@@ -407,7 +407,7 @@ impl State {
         if remove {
             return self.due_timer(|_| true).map(Item::Timer);
         }
-        let now = Instant::now();
+        let now = now();
         self.timers.iter().find(|timer| timer.due <= now).cloned().map(Item::Timer)
     }
 }

@@ -22,28 +22,32 @@
 //! runs keeps the interface that it uses ([`Pinned`]), so it finishes.
 //!
 //! The steps that may end a stub are made at home, where alone the object may be
-//! told (`IExternalConnection`) and released; all others only count. What the
-//! object was told last stands in the state, so that it hears of the first and of
-//! the last strong holder in turn, however holders race.
+//! told (`news`) and released; all others only count.
+//!
+//! `stub_model_tests` has this as loom models.
 
 mod interface;
+mod news;
 mod running;
 mod table;
 
 use core::ffi::c_void;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex as PlainMutex, MutexGuard as PlainGuard, PoisonError, Weak};
 
 use com_abi::codes::{CO_E_OBJNOTCONNECTED, RPC_E_DISCONNECTED};
-use com_abi::marshal::{EXTCONN_STRONG, IExternalConnection, IStdMarshalInfo, MSHCTX_INPROC};
+use com_abi::marshal::{IExternalConnection, IStdMarshalInfo, MSHCTX_INPROC};
 use com_abi::{GUID, HRESULT, IUnknown, Interface};
 
 use crate::apartment::Apartment;
 use crate::call;
 use crate::contexts::Context;
+use crate::sync::{Mutex, MutexGuard, planted};
 
 pub use interface::{HomeInterface, Pinned};
+#[cfg(all(test, loom))]
+pub use running::Running;
 pub use running::{RunningCalls, runs_here};
 pub use table::StubTable;
 
@@ -108,6 +112,10 @@ struct State {
     locks: usize,
     /// Whether the object was told that it has strong holders.
     told: bool,
+    /// Whether a thread tells it something.
+    is_telling: bool,
+    /// Whether the last holder that went closes the object.
+    closes: bool,
 }
 
 /// Pointers that were taken out of an ended stub, in the order of their release.
@@ -123,13 +131,17 @@ impl State {
         let unknown = self.unknown.take()?;
         Some(Taken {
             _interfaces: std::mem::take(&mut self.interfaces),
-            _connection: self.connection.take(),
+            // Whoever tells the object needs it until then.
+            _connection: if self.is_telling { None } else { self.connection.take() },
             _unknown: unknown,
         })
     }
 
     /// Counts one holder less; whether that ends the stub.
     fn count_down(&mut self, kind: Hold, leave: Leave) -> bool {
+        if kind == Hold::Strong {
+            self.closes = leave.closes();
+        }
         match kind {
             Hold::Weak => {
                 self.weak = self.weak.saturating_sub(1);
@@ -145,24 +157,13 @@ impl State {
             }
         }
     }
-
-    /// The object's `IExternalConnection` if it has to hear what it was not told
-    /// yet; it counts as told then. Home context only.
-    fn news(&mut self) -> Option<IExternalConnection> {
-        let connection = self.connection.as_ref()?;
-        let keeps = self.strong > 0;
-        if self.told == keeps {
-            return None;
-        }
-        self.told = keeps;
-        Some(connection.0.clone())
-    }
 }
 
-/// All stubs of the process by their numbers.
-static STUBS: Mutex<Option<HashMap<u64, Weak<Stub>>>> = Mutex::new(None);
+/// All stubs of the process by their numbers. No step of the protocol is made
+/// under this lock.
+static STUBS: PlainMutex<Option<HashMap<u64, Weak<Stub>>>> = PlainMutex::new(None);
 
-fn stubs() -> MutexGuard<'static, Option<HashMap<u64, Weak<Stub>>>> {
+fn stubs() -> PlainGuard<'static, Option<HashMap<u64, Weak<Stub>>>> {
     STUBS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -226,6 +227,8 @@ impl Stub {
             weak: 0,
             locks: 0,
             told: false,
+            is_telling: false,
+            closes: false,
         };
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
         let home = home.clone();
@@ -251,6 +254,13 @@ impl Stub {
     /// The class of the object's handler.
     pub fn handler(&self) -> Option<GUID> {
         self.handler
+    }
+
+    /// Strong holders, weak ones, and the locks among the strong.
+    #[cfg(test)]
+    pub fn holders(&self) -> (usize, usize, usize) {
+        let state = self.lock();
+        (state.strong, state.weak, state.locks)
     }
 
     /// Whether the object was disconnected or released.
@@ -336,32 +346,23 @@ impl Stub {
     pub fn hold(&self, kind: Hold) -> Result<(), HRESULT> {
         let has_news = {
             let mut state = self.lock();
-            if state.unknown.is_none() {
+            if state.unknown.is_none() && !planted!(HoldsTheEnded) {
                 return Err(CO_E_OBJNOTCONNECTED);
             }
             match kind {
                 Hold::Strong => state.strong += 1,
                 Hold::Weak => state.weak += 1,
             }
-            state.connection.is_some() && state.told != (state.strong > 0)
+            state.has_news()
         };
         if has_news {
             // If the apartment ends instead, its end tells the object.
-            let _ = call::run(&self.home, "an object to hear of its client", || self.tell(true));
+            let _ = call::run(&self.home, "an object to hear of its client", || {
+                let news = self.lock().news();
+                self.tell(news);
+            });
         }
         Ok(())
-    }
-
-    /// Tells the object whether it has strong holders, unless it knows. Home
-    /// apartment only.
-    fn tell(&self, closes: bool) {
-        let (news, keeps) = {
-            let mut state = self.lock();
-            (state.news(), state.strong > 0)
-        };
-        if let Some(connection) = news {
-            tell(&connection, keeps, closes);
-        }
     }
 
     /// One holder less. If that ends the stub, the object is released before
@@ -403,17 +404,5 @@ impl Stub {
             state.locks -= 1;
         }
         self.let_go(Hold::Strong, Leave::Unlocked { closes });
-    }
-}
-
-/// Tells an object that it has strong holders, or has no longer.
-fn tell(connection: &IExternalConnection, keeps: bool, closes: bool) {
-    // SAFETY: a live interface in its home apartment.
-    unsafe {
-        if keeps {
-            connection.AddConnection(EXTCONN_STRONG, 0);
-        } else {
-            connection.ReleaseConnection(EXTCONN_STRONG, 0, i32::from(closes));
-        }
     }
 }

@@ -1,23 +1,24 @@
-//! What the call protocol is made of: the standard library's, or the model's
-//! stand-ins for it (`cargo xtask models`).
+//! What the protocols between threads are made of: the standard library's, or a
+//! model's stand-ins for it (`cargo xtask models`).
+//!
+//! - `sync/standard.rs`: the product;
+//! - `sync/loom.rs`: every order of steps of a small part;
+//! - `sync/shuttle.rs`: very many orders of whole schedules.
+//!
+//! What is shared and changes between two steps of a protocol is made of these;
+//! a lock of the standard library's must not be held across a use of them, since
+//! a model's threads share one of the system's. Thread-locals that tell threads
+//! apart come from here too ([`thread_local`]), and what the process has one of
+//! (`process_static`), which a model makes anew each time.
 
-#[cfg(not(loom))]
-pub use std::sync::atomic::{AtomicU32, Ordering};
-#[cfg(not(loom))]
-pub use std::sync::{Condvar, Mutex, MutexGuard};
-#[cfg(not(loom))]
-pub use std::thread::{Thread, current, park_timeout};
+#[cfg(loom)]
+#[path = "sync/loom.rs"]
+mod parts;
+#[cfg(shuttle)]
+#[path = "sync/shuttle.rs"]
+mod parts;
+#[cfg(not(any(loom, shuttle)))]
+#[path = "sync/standard.rs"]
+mod parts;
 
-#[cfg(loom)]
-pub use loom::sync::atomic::{AtomicU32, Ordering};
-#[cfg(loom)]
-pub use loom::sync::{Condvar, Mutex, MutexGuard};
-#[cfg(loom)]
-pub use loom::thread::{Thread, current};
-
-/// Under the model nothing but a wake ends a sleep, so one that is lost is
-/// found.
-#[cfg(loom)]
-pub fn park_timeout(_: std::time::Duration) {
-    loom::thread::park();
-}
+pub use parts::*;

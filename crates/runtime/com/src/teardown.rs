@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::apartment::Apartment;
 use crate::marshal::standard;
-use crate::{membership, proxy, proxy_stub};
+use crate::{membership, proxy, proxy_stub, sync};
 
 /// Stack of the thread that gives up what a dying thread held, in bytes.
 const HELPER_STACK: usize = 256 << 10;
@@ -36,7 +36,7 @@ pub fn disconnect_proxies(apartment: &Arc<Apartment>) {
         call.withdraw();
     }
     let ending = Arc::clone(apartment);
-    let helper = security::spawner::spawn("apartment end", HELPER_STACK, move || {
+    let helper = sync::spawn("apartment end", HELPER_STACK, move || {
         proxy::disconnect_apartment(&ending);
     });
     match helper {

@@ -29,12 +29,12 @@ unsafe trait IWhere: IUnknown {
 macro_rules! placed {
     ($name:ident, $clsid:literal, $threading:literal) => {
         #[class(
-                                                    clsid = $clsid,
-                                                    progid = "Partywall.Test.Placed",
-                                                    name = "Says where it is",
-                                                    threading = $threading,
-                                                    interfaces(IWhere)
-                                                )]
+                                                            clsid = $clsid,
+                                                            progid = "Partywall.Test.Placed",
+                                                            name = "Says where it is",
+                                                            threading = $threading,
+                                                            interfaces(IWhere)
+                                                        )]
         #[derive(Default)]
         struct $name;
 

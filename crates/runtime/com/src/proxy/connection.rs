@@ -1,7 +1,6 @@
 //! The way from a client context to an object: who may use it, and until when.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use com_abi::HRESULT;
 use com_abi::codes::{CO_E_OBJNOTCONNECTED, RPC_E_WRONG_THREAD};
@@ -9,6 +8,7 @@ use com_abi::codes::{CO_E_OBJNOTCONNECTED, RPC_E_WRONG_THREAD};
 use crate::contexts::Context;
 use crate::membership;
 use crate::stub::{Hold, Leave, Stub};
+use crate::sync::{AtomicBool, Ordering};
 
 /// The way from a client context to an object.
 pub struct Connection {

@@ -1,8 +1,8 @@
 //! Managers of proxies: one object's identity in one client context.
 //!
 //! # Protocol
-//! Managers are found in a table (`table`), which holds no reference. A count that
-//! has reached zero is never raised again.
+//! Managers are found in a table (`table`), which holds no reference; how long one
+//! lives is counted in `references`.
 //!
 //! A manager holds its stub once, while it is *connected*. It is disconnected, by
 //! whoever comes first, when its last reference goes or when its apartment ends;
@@ -17,7 +17,6 @@
 
 use core::ffi::c_void;
 use core::ptr::NonNull;
-use std::sync::atomic::{AtomicU32, Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use com_abi::codes::E_POINTER;
@@ -26,6 +25,7 @@ use com_abi::{GUID, HRESULT, IUnknown, IUnknown_Vtbl, Interface};
 
 use super::bytes::ForeignProxy;
 use super::connection::Connection;
+use super::references::References;
 use super::{facets, handler, table};
 use crate::call;
 use crate::context::CallContext;
@@ -33,6 +33,7 @@ use crate::contexts::Context;
 use crate::description::Known;
 use crate::proxy_stub::{self, Wire};
 use crate::stub::Stub;
+use crate::sync::free;
 
 /// One interface of a manager's object. See [`super`].
 #[repr(C)]
@@ -48,7 +49,7 @@ pub struct InterfaceProxy {
 
 /// See the module.
 pub struct Manager {
-    references: AtomicU32,
+    references: References,
     pub connection: Arc<Connection>,
     /// The handler's own `IUnknown`; set once, before others know the manager.
     handler: OnceLock<HandlerPointer>,
@@ -101,7 +102,7 @@ impl Manager {
     /// A manager with one reference, which takes over a strong hold of the stub.
     pub fn new(client: &Context, stub: &Arc<Stub>) -> *const Self {
         let manager = Box::into_raw(Box::new(Self {
-            references: AtomicU32::new(1),
+            references: References::one(),
             connection: Arc::new(Connection::new(client, stub)),
             handler: OnceLock::new(),
             proxies: Mutex::default(),
@@ -129,16 +130,12 @@ impl Manager {
 
     /// Adds a reference; whoever calls this has one.
     pub fn add_reference(&self) -> u32 {
-        self.references.fetch_add(1, Ordering::Relaxed) + 1
+        self.references.add()
     }
 
     /// Adds a reference unless the count has reached zero.
     pub fn raise(&self) -> bool {
-        let order = (Ordering::Relaxed, Ordering::Relaxed);
-        let raised = self.references.fetch_update(order.0, order.1, |count| {
-            if count == 0 { None } else { count.checked_add(1) }
-        });
-        raised.is_ok()
+        self.references.raise()
     }
 
     /// A reference for a while; whoever calls this has one.
@@ -326,16 +323,18 @@ pub fn counted(found: *mut c_void) -> *mut c_void {
 pub unsafe fn release(manager: *const Manager) -> u32 {
     // SAFETY: forwarded from the caller.
     let this = unsafe { &*manager };
-    let left = this.references.fetch_sub(1, Ordering::Release) - 1;
+    let left = this.references.release();
     if left > 0 {
         return left;
     }
-    fence(Ordering::Acquire);
     table::remove(manager);
     let connection = Arc::clone(&this.connection);
     // SAFETY: the count is zero and is never raised again, and the table does
     // not name this manager any more.
-    drop(unsafe { Box::from_raw(manager.cast_mut()) });
+    unsafe {
+        this.references.end();
+        free(manager.cast_mut());
+    }
     connection.disconnect();
     0
 }

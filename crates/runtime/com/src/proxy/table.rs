@@ -9,7 +9,7 @@
 //! its own first is faster, and the other's is given up.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use com_abi::HRESULT;
 
@@ -18,11 +18,14 @@ use super::manager::{Manager, release};
 use crate::apartment::Apartment;
 use crate::contexts::Context;
 use crate::stub::{Hold, Stub};
+use crate::sync::{Mutex, MutexGuard, planted, process_static};
 
 /// Client context and stub.
 type Key = (u64, u64);
 
-static MANAGERS: Mutex<Option<HashMap<Key, usize>>> = Mutex::new(None);
+process_static! {
+    static MANAGERS: Mutex<Option<HashMap<Key, usize>>> = Mutex::new(None);
+}
 
 fn managers() -> MutexGuard<'static, Option<HashMap<Key, usize>>> {
     MANAGERS.lock().unwrap_or_else(PoisonError::into_inner)
@@ -42,6 +45,12 @@ fn raised(table: &HashMap<Key, usize>, key: Key) -> Option<*const Manager> {
 /// `CO_E_OBJNOTCONNECTED` when the stub has ended.
 pub fn manager_for(client: &Context, stub: &Arc<Stub>) -> Result<*const Manager, HRESULT> {
     let key = (client.id(), stub.id());
+    if planted!(RaisesLate) {
+        let found = managers().get_or_insert_default().clone();
+        if let Some(known) = raised(&found, key) {
+            return Ok(known);
+        }
+    }
     if let Some(known) = raised(managers().get_or_insert_default(), key) {
         return Ok(known);
     }

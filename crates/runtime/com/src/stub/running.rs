@@ -9,11 +9,11 @@
 //! whose calls it runs, since waiting for its own call would never end.
 
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::PoisonError;
+use std::time::Duration;
 
 use crate::contexts::Context;
+use crate::sync::{AtomicUsize, Condvar, Mutex, Ordering, now, planted, thread_local};
 
 thread_local! {
     /// The contexts whose calls this thread runs, the innermost last.
@@ -36,7 +36,7 @@ impl RunningCalls {
 
     fn end(&self) {
         let was_last = self.count.fetch_sub(1, Ordering::SeqCst) == 1;
-        if was_last && self.waiting.load(Ordering::SeqCst) > 0 {
+        if was_last && !planted!(WakesNobody) && self.waiting.load(Ordering::SeqCst) > 0 {
             drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner));
             self.none.notify_all();
         }
@@ -44,15 +44,17 @@ impl RunningCalls {
 
     /// Waits until no call runs; false when `longest` was over before.
     pub fn wait_for_none(&self, longest: Duration) -> bool {
-        let end = Instant::now() + longest;
+        let end = now() + longest;
         let _wait = observe::wait::begin("calls to end, so that their objects are cut off", None);
         self.waiting.fetch_add(1, Ordering::SeqCst);
         let mut guard = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
         let is_none = loop {
-            if self.count.load(Ordering::SeqCst) == 0 {
+            // Changes the count by nothing, so that it is the newest one, and so that
+            // a call that ends after this look sees that somebody waits.
+            if self.count.fetch_add(0, Ordering::SeqCst) == 0 {
                 break true;
             }
-            let left = end.saturating_duration_since(Instant::now());
+            let left = end.saturating_duration_since(now());
             if left.is_zero() {
                 break false;
             }

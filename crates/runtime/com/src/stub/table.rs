@@ -2,12 +2,13 @@
 //! those that begin and end a stub. Of the two locks, the table's is taken first.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use com_abi::{HRESULT, IUnknown, Interface};
 
-use super::{Hold, Leave, RunningCalls, Stub, tell};
+use super::{Hold, Leave, RunningCalls, Stub};
 use crate::contexts::Context;
+use crate::sync::{Mutex, MutexGuard};
 
 /// The stubs of one context, by the identity of their objects.
 #[derive(Default)]
@@ -75,9 +76,7 @@ impl StubTable {
             }
             (news, taken)
         };
-        if let Some(connection) = news {
-            tell(&connection, false, leave.closes());
-        }
+        stub.tell(news);
         drop(taken);
     }
 
@@ -92,7 +91,9 @@ impl StubTable {
     pub fn disconnect(&self, stub: &Arc<Stub>) {
         let taken = {
             let mut stubs = self.lock();
-            let taken = stub.lock().end();
+            let mut state = stub.lock();
+            let taken = (state.end(), state.connection.take());
+            drop(state);
             Self::remove(&mut stubs, stub);
             taken
         };
@@ -115,11 +116,10 @@ impl StubTable {
             let (news, taken) = {
                 let mut state = stub.lock();
                 state.strong = 0;
+                state.closes = false;
                 (state.news(), state.end())
             };
-            if let Some(connection) = news {
-                tell(&connection, false, false);
-            }
+            stub.tell(news);
             drop(taken);
         }
     }
