@@ -252,11 +252,6 @@ pub(crate) fn is_in(context: u64) -> Result<bool, HRESULT> {
     id.map(|id| id == context).ok_or(CO_E_NOTINITIALIZED)
 }
 
-/// Whether this thread is within an apartment for the time of a call.
-fn is_within() -> bool {
-    WITHIN.try_with(|cell| !cell.borrow().is_empty()).unwrap_or(false)
-}
-
 /// The context that this thread is within, if it is not a default one.
 pub(crate) fn further() -> Option<Further> {
     WITHIN.try_with(|cell| cell.borrow().last().and_then(|last| last.further().cloned())).ok()?
@@ -295,37 +290,41 @@ pub(crate) enum Way {
 
 /// See [`Way`].
 pub(crate) fn way_to(home: Place<'_>) -> Way {
-    let own = own();
-    // Who is in the MTA by its mere existence would drop out of it if that ended
-    // during the call.
-    let stays = own.is_some() || is_within();
-    if stays && is_in(home.id()) == Ok(true) {
+    let own = MEMBERSHIP
+        .try_with(|cell| cell.borrow().apartment.as_ref().map(|own| (own.id(), own.is_sta())));
+    let own = own.ok().flatten();
+    let within = WITHIN.try_with(|cell| cell.borrow().last().map(Context::id)).ok().flatten();
+    // Who is in the MTA by its mere existence is not there in this sense: it would
+    // drop out of it if that ended during the call.
+    if within.or(own.map(|(id, _)| id)) == Some(home.id()) {
         return Way::Here;
     }
     let home = home.apartment();
-    let is_own = own.as_ref().is_some_and(|own| Arc::ptr_eq(own, home));
-    let in_mta = || home.kind() == Kind::Mta && own.as_ref().is_none_or(|own| !own.is_sta());
+    let is_own = own.is_some_and(|(id, _)| id == home.id());
+    let in_mta = || home.kind() == Kind::Mta && own.is_none_or(|(_, is_sta)| !is_sta);
     if home.kind() == Kind::Nta || is_own || in_mta() { Way::Light } else { Way::Queue }
 }
 
-/// Leaves the innermost context again, also by a panic.
-struct Back;
+/// Leaves the innermost context again, also by a panic, for the apartment of that
+/// label.
+struct Back(ApartmentLabel);
 
 impl Drop for Back {
     fn drop(&mut self) {
         // Dropped after the borrow: it may be the last that holds its context.
         let left = WITHIN.try_with(|cell| cell.borrow_mut().pop());
         drop(left);
-        show();
+        set_apartment(self.0);
     }
 }
 
 /// Runs `body` on this thread within a context.
 pub(crate) fn within<'a, R>(place: impl Into<Place<'a>>, body: impl FnOnce() -> R) -> R {
     let context = place.into().to_context();
+    let label = context.apartment().label();
     let _ = WITHIN.try_with(|cell| cell.borrow_mut().push(context));
-    let _back = Back;
-    show();
+    let _back = Back(observe::thread::apartment());
+    set_apartment(label);
     body()
 }
 
