@@ -8,6 +8,7 @@
 //! - `stub`, `proxy`, `marshal`, `proxy_stub`, `global_table`, `agile`: how an
 //!   interface pointer passes the wall; `description`, `frame`: how a call's
 //!   arguments do; `hook`: what looks at calls on their way;
+//! - `synchronize`: objects to wait for;
 //! - [`activation`]: from a class identifier to an interface pointer;
 //!   `class_object`: what is registered for it at run time; `library`: where its
 //!   code comes from and when it goes;
@@ -66,6 +67,8 @@ mod spy;
 mod stream;
 mod stub;
 mod sync;
+#[cfg(not(loom))]
+mod synchronize;
 mod teardown;
 mod treat_as;
 #[cfg(not(loom))]
@@ -116,5 +119,7 @@ mod proxy_stub_tests;
 mod running_object_tests;
 #[cfg(all(test, not(loom)))]
 mod stage_tests;
+#[cfg(all(test, not(loom)))]
+mod synchronize_tests;
 #[cfg(all(test, not(loom)))]
 mod tests;
