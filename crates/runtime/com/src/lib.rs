@@ -8,7 +8,8 @@
 //! - `stub`, `proxy`, `marshal`, `proxy_stub`, `global_table`, `agile`: how an
 //!   interface pointer passes the wall; `description`, `frame`: how a call's
 //!   arguments do; `hook`: what looks at calls on their way;
-//! - `synchronize`: objects to wait for;
+//! - `asynchronous`: calls whose caller does not wait; `synchronize`: what is waited
+//!   for then;
 //! - [`activation`]: from a class identifier to an interface pointer;
 //!   `class_object`: what is registered for it at run time; `library`: where its
 //!   code comes from and when it goes;
@@ -24,6 +25,8 @@
 pub mod activation;
 mod agile;
 pub mod apartment;
+#[cfg(not(loom))]
+mod asynchronous;
 #[cfg(not(loom))]
 pub mod busy;
 pub mod call;
@@ -87,6 +90,8 @@ mod activation_tests;
 mod agile_tests;
 #[cfg(all(test, not(loom)))]
 mod apartment_tests;
+#[cfg(all(test, not(loom)))]
+mod asynchronous_tests;
 #[cfg(all(test, loom))]
 mod call_model_tests;
 #[cfg(all(test, not(loom)))]

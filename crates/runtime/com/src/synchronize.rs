@@ -51,6 +51,16 @@ impl ManualReset {
     pub fn handle(&self) -> usize {
         self.0
     }
+
+    /// Sets it.
+    pub fn set(&self) {
+        signal(self.0, true);
+    }
+
+    /// Resets it.
+    pub fn reset(&self) {
+        signal(self.0, false);
+    }
 }
 
 impl Drop for ManualReset {
