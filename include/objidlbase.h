@@ -193,4 +193,96 @@ DECLARE_INTERFACE_(IChannelHook, IUnknown)
     (THIS_ REFGUID extent, REFIID call, ULONG *size, void *data, HRESULT fault) PURE;
 };
 
+/* Asynchronous calls and what is waited for. A proxy whose interface has an
+ * asynchronous twin makes call objects (ICallFactory): Begin_x takes what goes in,
+ * Finish_x gives what comes out, ISynchronize is signalled in between. */
+DEFINE_OLEGUID(IID_ICancelMethodCalls, 0x00000029, 0, 0);
+DEFINE_OLEGUID(IID_ISynchronize, 0x00000030, 0, 0);
+DEFINE_OLEGUID(IID_ISynchronizeHandle, 0x00000031, 0, 0);
+DEFINE_OLEGUID(IID_ISynchronizeEvent, 0x00000032, 0, 0);
+DEFINE_OLEGUID(IID_ISynchronizeContainer, 0x00000033, 0, 0);
+DEFINE_OLEGUID(IID_AsyncIUnknown, 0x000E0000, 0, 0);
+DEFINE_GUID(IID_ICallFactory, 0x1C733A30, 0x2A1C, 0x11CE, 0xAD, 0xE5, 0x00, 0xAA, 0x00, 0x44, 0x77,
+            0x3D);
+DEFINE_OLEGUID(CLSID_ManualResetEvent, 0x0000032C, 0, 0);
+DEFINE_OLEGUID(CLSID_SynchronizeContainer, 0x0000032D, 0, 0);
+
+typedef struct ICancelMethodCalls ICancelMethodCalls;
+typedef struct ISynchronize ISynchronize;
+typedef struct ISynchronizeHandle ISynchronizeHandle;
+typedef struct ISynchronizeEvent ISynchronizeEvent;
+typedef struct ISynchronizeContainer ISynchronizeContainer;
+typedef struct ICallFactory ICallFactory;
+typedef struct AsyncIUnknown AsyncIUnknown;
+
+#undef INTERFACE
+#define INTERFACE ICancelMethodCalls
+DECLARE_INTERFACE_(ICancelMethodCalls, IUnknown)
+{
+    BASE_METHODS(UNKNOWN_METHODS)
+    STDMETHOD(Cancel)(THIS_ ULONG seconds) PURE;
+    STDMETHOD(TestCancel)(THIS) PURE;
+};
+
+#undef INTERFACE
+#define INTERFACE ISynchronize
+DECLARE_INTERFACE_(ISynchronize, IUnknown)
+{
+    BASE_METHODS(UNKNOWN_METHODS)
+    STDMETHOD(Wait)(THIS_ DWORD flags, DWORD milliseconds) PURE;
+    STDMETHOD(Signal)(THIS) PURE;
+    STDMETHOD(Reset)(THIS) PURE;
+};
+
+#define SYNCHRONIZE_HANDLE_METHODS                                                                 \
+    UNKNOWN_METHODS                                                                                \
+    STDMETHOD(GetHandle)(THIS_ HANDLE * handle) PURE;
+
+#undef INTERFACE
+#define INTERFACE ISynchronizeHandle
+DECLARE_INTERFACE_(ISynchronizeHandle, IUnknown)
+{
+    BASE_METHODS(UNKNOWN_METHODS)
+    STDMETHOD(GetHandle)(THIS_ HANDLE * handle) PURE;
+};
+
+#undef INTERFACE
+#define INTERFACE ISynchronizeEvent
+DECLARE_INTERFACE_(ISynchronizeEvent, ISynchronizeHandle)
+{
+    BASE_METHODS(SYNCHRONIZE_HANDLE_METHODS)
+    STDMETHOD(SetEventHandle)(THIS_ HANDLE * handle) PURE;
+};
+
+#undef INTERFACE
+#define INTERFACE ISynchronizeContainer
+DECLARE_INTERFACE_(ISynchronizeContainer, IUnknown)
+{
+    BASE_METHODS(UNKNOWN_METHODS)
+    STDMETHOD(AddSynchronize)(THIS_ ISynchronize * object) PURE;
+    STDMETHOD(WaitMultiple)(THIS_ DWORD flags, DWORD milliseconds, ISynchronize **signalled) PURE;
+};
+
+#undef INTERFACE
+#define INTERFACE ICallFactory
+DECLARE_INTERFACE_(ICallFactory, IUnknown)
+{
+    BASE_METHODS(UNKNOWN_METHODS)
+    STDMETHOD(CreateCall)
+    (THIS_ REFIID asynchronous, IUnknown *outer, REFIID wanted, IUnknown **call) PURE;
+};
+
+#undef INTERFACE
+#define INTERFACE AsyncIUnknown
+DECLARE_INTERFACE_(AsyncIUnknown, IUnknown)
+{
+    BASE_METHODS(UNKNOWN_METHODS)
+    STDMETHOD(Begin_QueryInterface)(THIS_ REFIID iid) PURE;
+    STDMETHOD(Finish_QueryInterface)(THIS_ void **object) PURE;
+    STDMETHOD(Begin_AddRef)(THIS) PURE;
+    STDMETHOD_(ULONG, Finish_AddRef)(THIS) PURE;
+    STDMETHOD(Begin_Release)(THIS) PURE;
+    STDMETHOD_(ULONG, Finish_Release)(THIS) PURE;
+};
+
 #endif

@@ -32,7 +32,7 @@ pub use types::{
 };
 
 /// Version of [`InterfaceDescription`]; a runtime refuses another one.
-pub const DESCRIPTION_VERSION: u32 = 2;
+pub const DESCRIPTION_VERSION: u32 = 3;
 
 /// Nothing else is to be said of the interface.
 pub const INTERFACE_PLAIN: u32 = 0;
@@ -53,6 +53,8 @@ pub struct InterfaceDescription {
     pub base: Option<DescriptionOf>,
     /// Its asynchronous twin; all zero when it has none.
     pub async_iid: GUID,
+    /// Vtable of the twin's call objects (`asynchronous`); null when there are none.
+    pub async_vtable: *const c_void,
     /// Its name, zero-ended UTF-8.
     pub name: *const c_char,
     /// Vtable of its proxy, the base's methods included.
@@ -105,6 +107,7 @@ impl Described for IUnknown {
             iid: IUnknown::IID,
             base: None,
             async_iid: GUID::from_u128(0x000E0000_0000_0000_C000_000000000046),
+            async_vtable: core::ptr::null(),
             name: c"IUnknown".as_ptr(),
             proxy_vtable: (&raw const VTABLE).cast(),
             methods: List::new(IUnknown::METHODS),
@@ -148,6 +151,6 @@ pub unsafe fn invoke<F>(proxy: *mut c_void, method: u32, frame: &mut F) -> HRESU
 }
 
 const _: () = {
-    assert!(size_of::<InterfaceDescription>() == 80);
+    assert!(size_of::<InterfaceDescription>() == 88);
     assert!(size_of::<ProxyHeader>() == 16);
 };

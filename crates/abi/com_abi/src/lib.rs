@@ -7,6 +7,7 @@
 //! ([`automation`]) are our own too: that crate has no `BSTR` here. What calls mean (apartments,
 //! proxies, activation) is `runtime/com`.
 
+pub mod asynchronous;
 pub mod automation;
 pub mod codes;
 pub mod context;

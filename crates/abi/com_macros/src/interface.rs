@@ -9,9 +9,10 @@ use syn::{
 
 use crate::idl::TraitAttributes;
 
+#[derive(Clone)]
 pub struct Method {
     pub name: Ident,
-    docs: Vec<syn::Attribute>,
+    pub docs: Vec<syn::Attribute>,
     pub args: Vec<(Ident, Type)>,
     /// The attributes of each argument that `idl` reads.
     pub arg_idl: Vec<Vec<syn::Attribute>>,
@@ -19,7 +20,7 @@ pub struct Method {
     pub idl: Vec<syn::Attribute>,
     pub output: Type,
     /// What a class that does not write the method answers.
-    default: Option<syn::Block>,
+    pub default: Option<syn::Block>,
 }
 
 /// `"IID"` and, after a comma, the word `proxy`.
@@ -50,21 +51,32 @@ pub fn expand(args: TokenStream, item: TokenStream) -> syn::Result<TokenStream> 
     let base = base_of(&item)?;
     let methods = item.items.iter().map(method_of).collect::<syn::Result<Vec<_>>>()?;
 
-    let pointer = pointer_type(&item, &base, &iid);
-    let callers = callers(&item.ident, &methods);
-    let vtable = vtable(&item, &base, &methods);
-    let implementation = impl_trait(&item, &base, &methods);
+    let declared = declare(&item, &base, &iid, &methods);
     let proxy = match args.proxy {
         true => {
             let whole = TraitAttributes::read(&item.attrs)?;
-            crate::proxy::expand(&item.ident, &base, &whole, &methods)?
+            crate::proxy::expand(&item, &base, &whole, &methods)?
         }
         false => {
             refuse_idl(&item, &methods)?;
             TokenStream::new()
         }
     };
-    Ok(quote!(#pointer #callers #vtable #implementation #proxy))
+    Ok(quote!(#declared #proxy))
+}
+
+/// The pointer type, the vtable and the `_Impl` trait.
+pub fn declare(
+    item: &ItemTrait,
+    base: &Path,
+    iid: &TokenStream,
+    methods: &[Method],
+) -> TokenStream {
+    let pointer = pointer_type(item, base, iid);
+    let callers = callers(&item.ident, methods);
+    let vtable = vtable(item, base, methods);
+    let implementation = impl_trait(item, base, methods);
+    quote!(#pointer #callers #vtable #implementation)
 }
 
 /// Without a proxy nobody reads what `#[idl(…)]` says.
@@ -95,7 +107,7 @@ fn base_of(item: &ItemTrait) -> syn::Result<Path> {
     }
 }
 
-fn is_unknown(base: &Path) -> bool {
+pub fn is_unknown(base: &Path) -> bool {
     base.segments.last().is_some_and(|last| last.ident == "IUnknown")
 }
 
@@ -159,7 +171,8 @@ fn method_of(item: &TraitItem) -> syn::Result<Method> {
 fn pointer_type(item: &ItemTrait, base: &Path, iid: &TokenStream) -> TokenStream {
     let (name, vis) = (&item.ident, &item.vis);
     let vtbl = format_ident!("{name}_Vtbl");
-    let docs = item.attrs.iter().filter(|a| a.path().is_ident("doc"));
+    let kept = |a: &&syn::Attribute| a.path().is_ident("doc") || a.path().is_ident("allow");
+    let docs = item.attrs.iter().filter(kept);
     quote! {
         #(#docs)*
         #[repr(transparent)]

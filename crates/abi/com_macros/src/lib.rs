@@ -15,6 +15,7 @@ mod interface;
 mod proxy;
 #[cfg(test)]
 mod tests;
+mod twin;
 
 use proc_macro::TokenStream;
 
@@ -43,6 +44,12 @@ use proc_macro::TokenStream;
 /// On a method: `id(1)`, `propget`, `propput`, `propputref`, `local`,
 /// `input_sync`, `asynchronous`, `finish(function)`. On the trait: `pointer_default(unique)`,
 /// `async_uuid("IID")`, `dual`.
+///
+/// `async_uuid` yields the asynchronous twin `AsyncIFoo` as well, with which an object
+/// elsewhere is called without waiting: for each method `Begin_Bar` with the parameters
+/// that go in, and `Finish_Bar` with those that come out. What goes both ways is only
+/// read by `Begin_Bar`, and only written by `Finish_Bar`, as if it had not been there
+/// before. The base is `IUnknown` or has a twin too.
 #[proc_macro_attribute]
 pub fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
     interface::expand(args.into(), item.into()).unwrap_or_else(|e| e.into_compile_error()).into()

@@ -6,12 +6,13 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Ident, LitCStr, Path, Type};
+use syn::{Ident, ItemTrait, LitCStr, Path, Type};
 
 use crate::idl::{
     Attributes, Context, Kind, MethodAttributes, Scope, TraitAttributes, pointers, suggests_out,
 };
 use crate::interface::Method;
+use crate::twin::{self, Twin};
 
 /// The interface around the methods.
 struct Interface<'a> {
@@ -21,11 +22,12 @@ struct Interface<'a> {
 }
 
 pub fn expand(
-    name: &Ident,
+    item: &ItemTrait,
     base: &Path,
     whole: &TraitAttributes,
     methods: &[Method],
 ) -> syn::Result<TokenStream> {
+    let name = &item.ident;
     let pointers = whole.pointer_default.unwrap_or(Kind::Unique);
     let interface = Interface { name, pointers, is_dual: whole.is_dual };
     let vtbl = format_ident!("{name}_Vtbl");
@@ -43,18 +45,24 @@ pub fn expand(
         let name = &method.name;
         quote!(#name: #name)
     });
-    let async_iid = match &whole.async_uuid {
-        Some(text) => crate::guid::constant(text)?,
-        None => quote!(::com_abi::GUID::from_u128(0)),
+    let (async_iid, twin) = match &whole.async_uuid {
+        Some(text) => {
+            (crate::guid::constant(text)?, twin::expand(item, base, whole, methods, text)?)
+        }
+        None => (quote!(::com_abi::GUID::from_u128(0)), no_twin()),
     };
+    let Twin { declaration, calls, vtable: async_vtable } = twin;
     let flags = if whole.is_dual { quote!(INTERFACE_DUAL) } else { quote!(INTERFACE_PLAIN) };
     let text = c_text(name);
     Ok(quote! {
+        #declaration
+
         const _: () = {
             #(#functions)*
             const BASE: &[::com_abi::description::Method] =
                 <#base as ::com_abi::description::Described>::METHODS;
             const OWN: &[::com_abi::description::Method] = &[#(#described),*];
+            #calls
 
             impl ::com_abi::description::Described for #name {
                 const PROXY: #vtbl = #vtbl {
@@ -73,6 +81,7 @@ pub fn expand(
                             iid: <#name as ::com_abi::Interface>::IID,
                             base: Some(::com_abi::description::description_of::<#base>),
                             async_iid: #async_iid,
+                            async_vtable: #async_vtable,
                             name: #text.as_ptr(),
                             proxy_vtable: (&raw const VTABLE).cast(),
                             methods: ::com_abi::description::List::new(
@@ -84,6 +93,11 @@ pub fn expand(
             }
         };
     })
+}
+
+fn no_twin() -> Twin {
+    let (declaration, calls) = (TokenStream::new(), TokenStream::new());
+    Twin { declaration, calls, vtable: quote!(::core::ptr::null()) }
 }
 
 fn c_text(name: &Ident) -> LitCStr {
@@ -221,7 +235,7 @@ impl Interface<'_> {
         attributes: &Attributes,
     ) -> syn::Result<TokenStream> {
         let (name, ty) = &scope.members[at];
-        let flags = direction(ty, attributes, at + 1 == scope.members.len())?;
+        let flags = direction(ty, attributes, at + 1 == scope.members.len())?.flags(attributes);
         if let Some(span) = attributes.default.or(attributes.ignore) {
             return Err(syn::Error::new(span, "this is said of fields, not of parameters"));
         }
@@ -245,8 +259,30 @@ impl Interface<'_> {
     }
 }
 
-/// The `PARAMETER_…` of a parameter.
-fn direction(ty: &Type, attributes: &Attributes, is_last: bool) -> syn::Result<TokenStream> {
+/// Where a parameter's data go.
+#[derive(Clone, Copy)]
+pub struct Direction {
+    pub is_in: bool,
+    pub is_out: bool,
+}
+
+impl Direction {
+    /// The `PARAMETER_…` of the parameter.
+    fn flags(self, attributes: &Attributes) -> TokenStream {
+        let path = quote!(::com_abi::description);
+        let words = [
+            (self.is_in, quote!(#path::PARAMETER_IN)),
+            (self.is_out, quote!(#path::PARAMETER_OUT)),
+            (attributes.retval.is_some(), quote!(#path::PARAMETER_RETVAL)),
+            (attributes.optional.is_some(), quote!(#path::PARAMETER_OPTIONAL)),
+        ];
+        let flags = words.iter().filter_map(|(is_set, flag)| is_set.then_some(flag));
+        quote!(0 #(| #flags)*)
+    }
+}
+
+/// The direction that is said of a parameter, or follows from its type.
+pub fn direction(ty: &Type, attributes: &Attributes, is_last: bool) -> syn::Result<Direction> {
     let fail = |span, says: &str| Err(syn::Error::new(span, says));
     let can_be_out = suggests_out(ty, attributes);
     if let Some(span) = attributes.is_out.or(attributes.retval)
@@ -270,13 +306,5 @@ fn direction(ty: &Type, attributes: &Attributes, is_last: bool) -> syn::Result<T
     {
         return fail(span, "text comes back in a buffer of `size_is(…)`, or through two pointers");
     }
-    let path = quote!(::com_abi::description);
-    let words = [
-        (is_in, quote!(#path::PARAMETER_IN)),
-        (is_out, quote!(#path::PARAMETER_OUT)),
-        (attributes.retval.is_some(), quote!(#path::PARAMETER_RETVAL)),
-        (attributes.optional.is_some(), quote!(#path::PARAMETER_OPTIONAL)),
-    ];
-    let flags = words.iter().filter_map(|(is_set, flag)| is_set.then_some(flag));
-    Ok(quote!(0 #(| #flags)*))
+    Ok(Direction { is_in, is_out })
 }

@@ -4,6 +4,7 @@
 
 pub mod activation;
 pub mod apartments;
+pub mod asynchronous;
 pub mod automation;
 pub mod calls;
 pub mod connections;

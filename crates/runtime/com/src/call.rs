@@ -6,12 +6,13 @@
 //!
 //! | state | the job belongs to | left by |
 //! |---|---|---|
-//! | `QUEUED` | the caller; nobody touches it | `claim`, `refuse` (home thread); `withdraw` (whoever closes the queue); `give_up` (caller) |
-//! | `RUNNING` | the home thread | `finish` (home thread), `give_up` (caller) |
+//! | `QUEUED` | the caller; nobody touches it | `claim`, `refuse` (home thread); `withdraw` (whoever closes the queue); `give_up`, `leave` (caller) |
+//! | `RUNNING` | the home thread | `finish` (home thread); `give_up`, `leave` (caller) |
 //! | `DONE` | the caller again, result included | – |
 //! | `WITHDRAWN` | the caller; the closure never ran | – |
 //! | `REJECTED`, `RETRY_LATER` | the caller, who may queue the job again with a new slot | – |
 //! | `ABANDONED` | the home thread, which frees it after the closure | – |
+//! | `LEFT` | the queue's entry | `claim`, to `ABANDONED`; `withdraw` and `refuse`, which free it |
 //!
 //! - Each state is left once, by compare-and-exchange, so a call is run, refused
 //!   or withdrawn, and a job is freed by exactly one side.
@@ -20,6 +21,9 @@
 //!   may borrow from the stack.
 //! - An *owned* job ([`invoke_owned`]) is on the heap and borrows nothing, so its
 //!   caller may leave while it runs.
+//! - A *begun* job ([`begun`]) is an owned one whose caller does not wait at once:
+//!   it is told by a signal when the call is settled. It may also leave for good;
+//!   then a call that is queued is run all the same.
 //! - `finish` releases what the closure wrote, the caller's load acquires it.
 //! - The wait ends: the home thread either runs the call or ends, and when it
 //!   ends its queue is closed and every queued call withdrawn.
@@ -29,6 +33,8 @@
 //! thread sleeps.
 //!
 //! `call_model_tests` has this, with the queue, as loom models.
+
+pub mod begun;
 
 use core::ptr::NonNull;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -44,7 +50,7 @@ use crate::contexts::Place;
 use crate::membership::{self, Way};
 use crate::outgoing::{self, Outgoing};
 use crate::queue::{Next, Watch};
-use crate::slot::{GivenUp, Refusal, Settled, Slot, Waiter};
+use crate::slot::{GivenUp, Owner, Refusal, Settled, Slot, Waiter};
 use crate::stub::Stub;
 use crate::sync::{self, current, now, park_timeout};
 use crate::{filter, host};
@@ -72,7 +78,9 @@ pub struct CallInfo {
 pub enum CallKind {
     /// Its message filter cannot refuse it, and it must not call out.
     Asynchronous,
-    /// As above.
+    /// Its caller does not wait for it; its message filter cannot refuse it.
+    Begun,
+    /// Its message filter cannot refuse it, and it must not call out.
     InputSynchronous,
     /// The usual way.
     Synchronous,
@@ -133,12 +141,20 @@ impl QueuedCall {
 
     /// The message filter refuses the call.
     pub fn refuse(self, refusal: Refusal) {
-        self.slot.refuse(refusal);
+        self.end(self.slot.refuse(refusal));
     }
 
     /// Gives the call up.
     pub fn withdraw(self) {
-        self.slot.withdraw();
+        self.end(self.slot.withdraw());
+    }
+
+    /// Frees the job of a call that was not run, if its caller has left it here.
+    fn end(&self, owner: Owner) {
+        if let (Owner::Queue, Some(free)) = (owner, self.free) {
+            // SAFETY: the caller has gone, and the call cannot be claimed any more.
+            unsafe { free(self.job) };
+        }
     }
 }
 
@@ -325,11 +341,11 @@ where
     R: Send,
 {
     let mut job = Job { body: Some(body), result: None };
-    let _pending = outgoing.begin();
+    let (waiter, _pending) = (own_waiter(), outgoing.begin());
     loop {
-        let slot = Slot::new(own_waiter(), server_of(home));
+        let slot = Slot::new(waiter.clone(), server_of(home));
         hand_over(home, job.call(&slot, outgoing.incoming(None)));
-        match wait(&slot, outgoing) {
+        match wait(&slot, &waiter, outgoing) {
             Settled::Refused(refusal) => outgoing.try_again(home, refusal)?,
             settled => return job.answer(settled),
         }
@@ -342,14 +358,14 @@ where
     R: Send + 'static,
 {
     let mut job = OwnedJob::new(body);
-    let _pending = outgoing.begin();
+    let (waiter, _pending) = (own_waiter(), outgoing.begin());
     let pending = cancel::begin();
     let cancel = pending.shared();
     while !cancel.is_requested() {
-        let slot = Slot::new(own_waiter(), server_of(home));
+        let slot = Slot::new(waiter.clone(), server_of(home));
         cancel.attach(&slot);
         hand_over(home, job.call(&slot, outgoing.incoming(Some(cancel))));
-        match wait_or_give_up(&slot, outgoing, Some(cancel)) {
+        match wait_or_give_up(&slot, &waiter, outgoing, Some(cancel)) {
             None => job.abandon(),
             Some(Settled::Refused(refusal)) => outgoing.try_again(home, refusal)?,
             Some(Settled::Withdrawn) if cancel.is_requested() => {}
@@ -373,9 +389,9 @@ fn hand_over(home: &Arc<Apartment>, call: QueuedCall) {
 }
 
 /// Waits until the call is settled.
-fn wait(slot: &Slot, outgoing: &Outgoing) -> Settled {
+fn wait(slot: &Slot, waiter: &Waiter, outgoing: &Outgoing) -> Settled {
     loop {
-        if let Some(settled) = wait_or_give_up(slot, outgoing, None) {
+        if let Some(settled) = wait_or_give_up(slot, waiter, outgoing, None) {
             return settled;
         }
     }
@@ -384,6 +400,7 @@ fn wait(slot: &Slot, outgoing: &Outgoing) -> Settled {
 /// Waits until the call is settled; `None` when it was given up and runs on.
 fn wait_or_give_up(
     slot: &Slot,
+    waiter: &Waiter,
     outgoing: &Outgoing,
     cancel: Option<&Arc<Cancel>>,
 ) -> Option<Settled> {
@@ -393,8 +410,8 @@ fn wait_or_give_up(
         }
         std::hint::spin_loop();
     }
-    let serves = matches!(slot.waiter, Waiter::Apartment(_));
-    observe::wait::calling(outgoing.what(), &slot.server, serves, || match &slot.waiter {
+    let serves = matches!(waiter, Waiter::Apartment(_));
+    observe::wait::calling(outgoing.what(), &slot.server, serves, || match waiter {
         Waiter::Thread(_) => sleep(slot, cancel),
         Waiter::Apartment(own) => serve_meanwhile(own, slot, outgoing, cancel),
     })
@@ -512,9 +529,9 @@ pub mod model {
         body: impl FnOnce() -> R,
     ) -> Result<R, HRESULT> {
         let mut job = Job { body: Some(body), result: None };
-        let slot = Slot::new(waiter, 0);
+        let slot = Slot::new(waiter.clone(), 0);
         deliver(queue, owner, job.call(&slot, None));
-        let settled = wait(&slot, &Outgoing::own_work("a model"));
+        let settled = wait(&slot, &waiter, &Outgoing::own_work("a model"));
         job.answer(settled)
     }
 
@@ -532,7 +549,7 @@ pub mod model {
             let slot = Slot::new(waiter.clone(), 0);
             cancel.attach(&slot);
             deliver(queue, owner, job.call(&slot, None));
-            match wait_or_give_up(&slot, &outgoing, Some(cancel)) {
+            match wait_or_give_up(&slot, &waiter, &outgoing, Some(cancel)) {
                 None => job.abandon(),
                 Some(Settled::Refused(_)) => {}
                 Some(Settled::Withdrawn) if cancel.is_requested() => {}

@@ -11,10 +11,11 @@ use loom::thread;
 
 use crate::apartment::{Apartment, Kind};
 use crate::call::QueuedCall;
+use crate::call::begun::Begun;
 use crate::call::model::{borrowed, owned};
 use crate::cancel::Cancel;
 use crate::queue::{Next, Queue, Watch};
-use crate::slot::{Refusal, Waiter};
+use crate::slot::{Refusal, Signal, Waiter};
 use crate::sync::current;
 
 /// Memory on the caller's stack: the model finds every use of it that the
@@ -197,5 +198,76 @@ fn the_model_finds_a_call_that_is_forgotten() {
         let closer = thread::spawn(move || drop(home.close()));
         let _ = call(&queue, OWNER, Waiter::Thread(current()));
         closer.join().unwrap();
+    });
+}
+
+/// What a caller does with a call that it has begun.
+fn begun(then: impl FnOnce(Begun<Owned>)) {
+    let queue = queue();
+    let home = Arc::clone(&queue);
+    let server = thread::spawn(move || serve(&home));
+    let freed = Arc::new(AtomicUsize::new(0));
+    let raised = Arc::new(AtomicUsize::new(0));
+    let job = Owned { memory: Memory::new(), freed: Arc::clone(&freed) };
+    let body = move || {
+        job.memory.add();
+        job
+    };
+    let count = Arc::clone(&raised);
+    let signal = Signal::new(move || {
+        count.fetch_add(1, Ordering::SeqCst);
+    });
+    let home = Arc::clone(&queue);
+    let closer = thread::spawn(move || close(&home));
+    then(Begun::in_queue(&queue, OWNER, signal, body));
+    closer.join().unwrap();
+    server.join().unwrap();
+    assert_eq!(freed.load(Ordering::SeqCst), 1);
+    assert!(raised.load(Ordering::SeqCst) <= 1, "settled once");
+}
+
+#[test]
+fn a_begun_call_is_answered_whenever_its_caller_comes_back() {
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(3);
+    model.check(|| {
+        begun(|call| {
+            let own = Apartment::new(Kind::Sta, Arc::default());
+            let answer = call.finish_in_model(&Waiter::Apartment(own)).map(drop);
+            assert!(matches!(answer, Ok(()) | Err(RPC_E_DISCONNECTED)));
+        });
+    });
+}
+
+#[test]
+fn a_call_that_its_caller_has_left_is_freed_once() {
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(3);
+    model.check(|| begun(drop));
+}
+
+#[test]
+fn a_begun_call_that_is_cancelled_is_freed_once_by_whoever_has_it() {
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(3);
+    model.check(|| {
+        let queue = queue();
+        let home = Arc::clone(&queue);
+        let server = thread::spawn(move || serve(&home));
+        let freed = Arc::new(AtomicUsize::new(0));
+        let job = Owned { memory: Memory::new(), freed: Arc::clone(&freed) };
+        let body = move || {
+            job.memory.add();
+            job
+        };
+        let mut call = Begun::in_queue(&queue, OWNER, Signal::new(|| ()), body);
+        call.cancel().request(Duration::ZERO);
+        call.give_up();
+        let own = Apartment::new(Kind::Sta, Arc::default());
+        let answer = call.finish_in_model(&Waiter::Apartment(own)).map(drop);
+        assert!(matches!(answer, Ok(()) | Err(RPC_E_CALL_CANCELED)));
+        close(&queue);
+        server.join().unwrap();
+        assert_eq!(freed.load(Ordering::SeqCst), 1);
     });
 }

@@ -86,6 +86,11 @@ fn builtin(clsid: &GUID) -> Option<InprocServer> {
             threading: ThreadingModel::Both,
         });
     }
+    #[cfg(not(loom))]
+    if let Some(get) = crate::synchronize::factory_of(clsid) {
+        let source = Source::Builtin(get);
+        return Some(InprocServer { source, threading: ThreadingModel::Both });
+    }
     let builtin = BUILTIN.read().unwrap_or_else(PoisonError::into_inner);
     let (_, threading, get) = *builtin.iter().find(|(known, ..)| known == clsid)?;
     Some(InprocServer { source: Source::Builtin(get), threading })

@@ -31,6 +31,7 @@ pub static DESCRIPTION: InterfaceDescription = InterfaceDescription {
     iid: IClassFactory::IID,
     base: Some(description_of::<IUnknown>),
     async_iid: GUID::from_u128(0),
+    async_vtable: core::ptr::null(),
     name: c"IClassFactory".as_ptr(),
     proxy_vtable: (&raw const VTABLE).cast(),
     methods: List::new(IClassFactory::METHODS),

@@ -13,7 +13,7 @@ use std::ffi::CStr;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use com_abi::codes::E_INVALIDARG;
-use com_abi::description::{DESCRIPTION_VERSION, Described, InterfaceDescription};
+use com_abi::description::{DESCRIPTION_VERSION, Described, INTERFACE_DUAL, InterfaceDescription};
 use com_abi::{GUID, HRESULT, format_guid};
 
 use crate::frame::Plan;
@@ -43,6 +43,26 @@ impl Known {
     pub fn plan(&self, number: u32) -> Option<&Plan> {
         let number = usize::try_from(number).ok().filter(|number| *number >= UNKNOWN_METHODS)?;
         self.plans.get(number)
+    }
+
+    /// Whether its methods can be called asynchronously, which those of interfaces for
+    /// callers by name cannot.
+    pub fn has_twin(&self) -> bool {
+        !self.description.async_vtable.is_null()
+            && self.description.async_iid != GUID::default()
+            && self.description.flags & INTERFACE_DUAL == 0
+    }
+
+    /// The asynchronous twins of the interface and of those that it derives from.
+    pub fn twins(&self) -> Vec<GUID> {
+        let mut next = Some(self.description);
+        let mut twins = Vec::new();
+        while let Some(description) = next.filter(|next| !next.async_vtable.is_null()) {
+            twins.push(description.async_iid);
+            // SAFETY: answers a description of its own library.
+            next = description.base.and_then(|base| unsafe { base().as_ref() });
+        }
+        twins
     }
 
     /// The interface's name.
@@ -145,6 +165,15 @@ pub fn find(iid: &GUID) -> Option<Arc<Known>> {
         register(next).ok()?;
     }
     lookup(iid)
+}
+
+/// The description whose asynchronous twin an identifier is, if its calls can be
+/// made asynchronously.
+pub fn find_twin(asynchronous: &GUID) -> Option<Arc<Known>> {
+    let all = DESCRIPTIONS.read().unwrap_or_else(PoisonError::into_inner);
+    let is_it =
+        |known: &&Arc<Known>| known.has_twin() && known.description.async_iid == *asynchronous;
+    all.as_ref()?.values().find(is_it).cloned()
 }
 
 /// How many proxies, and calls that are just being made, use descriptions of the

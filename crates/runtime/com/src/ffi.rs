@@ -11,6 +11,8 @@ pub mod agile;
 #[cfg(not(loom))]
 pub mod apartments;
 #[cfg(not(loom))]
+pub mod asynchronous;
+#[cfg(not(loom))]
 pub mod calls;
 pub mod class_objects;
 pub mod connections;

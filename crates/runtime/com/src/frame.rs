@@ -35,6 +35,9 @@
 //! `Delivered` is left on the thread that entered it: [`Frame::serve`] collects
 //! whatever the callee did. The frame is used by one thread at a time, as the
 //! call's slot says (`call`), so it is `Send` and not `Sync`.
+//!
+//! An asynchronous call ends with [`Frame::write_out`] instead, in places that are
+//! named only then (`twin`).
 
 mod adopt;
 mod collect;
@@ -44,6 +47,7 @@ mod measure;
 mod objects;
 mod plan;
 mod release;
+mod twin;
 mod walk;
 
 use core::ffi::c_void;
@@ -52,13 +56,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use automation::variant;
 use com_abi::HRESULT;
 use com_abi::codes::{E_NOTIMPL, RPC_E_SERVERFAULT};
-use com_abi::description::{Dispatch, Method, Pointer, PointerKind, Shape, Type};
+use com_abi::description::{Dispatch, Method, Parameter, Pointer, PointerKind, Shape, Type};
 
 use collect::{Collecting, Restoring};
 use copy::{Copies, Copying, Whose};
 use objects::Passing;
 pub use plan::Plan;
 use release::{Owned, release};
+use twin::Places;
+#[cfg(not(loom))]
+pub use twin::{Out, check_outs};
 use walk::{At, walk};
 
 use crate::memory;
@@ -81,7 +88,9 @@ pub fn captures_all() -> bool {
 /// A place whose content comes back.
 pub struct Return {
     ty: &'static Type,
-    /// The caller's.
+    /// Where the parameter stands in the frame; none for what a variant refers to.
+    slot: Option<u32>,
+    /// The caller's; null when it is not known yet.
     original: *mut u8,
     /// The frame's.
     place: *mut u8,
@@ -127,6 +136,17 @@ impl Frame {
     /// `frame` is one of the plan's method, whose arguments are what the
     /// description says.
     pub unsafe fn capture(plan: &Plan, frame: *const c_void) -> Result<Self, HRESULT> {
+        // SAFETY: forwarded from the caller.
+        unsafe { Self::capture_for(plan, frame, Places::Given) }
+    }
+
+    /// # Safety
+    /// As [`Frame::capture`], as far as places are given.
+    unsafe fn capture_for(
+        plan: &Plan,
+        frame: *const c_void,
+        places: Places,
+    ) -> Result<Self, HRESULT> {
         let method = plan.method();
         let dispatch = plan.dispatch().ok_or(E_NOTIMPL)?;
         let bytes = method.frame_size as usize;
@@ -142,20 +162,23 @@ impl Frame {
         // made until a failure.
         unsafe {
             core::ptr::copy_nonoverlapping(frame.cast::<u8>(), captured.memory, bytes);
-            captured.copy(method)?;
+            captured.copy(method, places)?;
         }
         Ok(captured)
     }
 
     /// Replaces the caller's pointers in the copy of the frame.
-    unsafe fn copy(&mut self, method: &Method) -> Result<(), HRESULT> {
+    unsafe fn copy(&mut self, method: &Method, places: Places) -> Result<(), HRESULT> {
         for parameter in method.parameters.as_slice() {
             let slot = self.memory.wrapping_add(parameter.offset as usize);
             // SAFETY: the caller passes the method's frame.
             unsafe {
                 match &parameter.kind.shape {
+                    Shape::Pointer(pointer) if places == Places::Later && !parameter.is_in() => {
+                        self.place_for_later(pointer, parameter.offset)?;
+                    }
                     Shape::Pointer(pointer) if parameter.is_out() => {
-                        self.place(pointer, slot.cast(), parameter.is_in())?;
+                        self.place(pointer, parameter)?;
                     }
                     _ => {
                         let mut copying = Copying::new(&mut self.copies, Whose::Frame);
@@ -169,13 +192,9 @@ impl Frame {
 
     /// A place of ours instead of the caller's, with a copy of its content if it
     /// goes in.
-    unsafe fn place(
-        &mut self,
-        pointer: &Pointer,
-        slot: *mut *mut u8,
-        is_in: bool,
-    ) -> Result<(), HRESULT> {
-        let ty = pointer.target;
+    unsafe fn place(&mut self, pointer: &Pointer, parameter: &Parameter) -> Result<(), HRESULT> {
+        let (ty, is_in) = (pointer.target, parameter.is_in());
+        let slot = self.memory.wrapping_add(parameter.offset as usize).cast::<*mut u8>();
         // SAFETY: the caller passes a pointer to a place of that type, as large as
         // the arguments say.
         unsafe {
@@ -193,7 +212,8 @@ impl Frame {
                 let mut copying = Copying::new(&mut self.copies, Whose::Callee);
                 walk(&mut copying, ty, place, At::new(self.memory, Some(bytes)))?;
             }
-            self.copies.returns.push(Return { ty, original, place, bytes, was_in: is_in });
+            let slot = Some(parameter.offset);
+            self.copies.returns.push(Return { ty, slot, original, place, bytes, was_in: is_in });
         }
         Ok(())
     }
@@ -304,13 +324,7 @@ impl Frame {
     /// # Safety
     /// The caller's places are still there.
     pub unsafe fn write_back(mut self) -> Result<(), HRESULT> {
-        for passing in std::mem::take(&mut self.coming) {
-            // SAFETY: the slots are in memory that comes back.
-            if let Err(code) = unsafe { passing.put() } {
-                self.release_places();
-                return Err(code);
-            }
-        }
+        self.take_objects()?;
         self.restore_references();
         let returns = std::mem::take(&mut self.copies.returns);
         let olds = std::mem::take(&mut self.copies.olds);
@@ -322,6 +336,18 @@ impl Frame {
             }
         }
         self.state = State::Done;
+        Ok(())
+    }
+
+    /// Puts the interface pointers into what comes back. Client apartment.
+    fn take_objects(&mut self) -> Result<(), HRESULT> {
+        for passing in std::mem::take(&mut self.coming) {
+            // SAFETY: the slots are in memory that comes back.
+            if let Err(code) = unsafe { passing.put() } {
+                self.release_places();
+                return Err(code);
+            }
+        }
         Ok(())
     }
 

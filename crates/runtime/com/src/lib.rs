@@ -8,6 +8,8 @@
 //! - `stub`, `proxy`, `marshal`, `proxy_stub`, `global_table`, `agile`: how an
 //!   interface pointer passes the wall; `description`, `frame`: how a call's
 //!   arguments do; `hook`: what looks at calls on their way;
+//! - `asynchronous`: calls whose caller does not wait; `synchronize`: what is waited
+//!   for then;
 //! - [`activation`]: from a class identifier to an interface pointer;
 //!   `class_object`: what is registered for it at run time; `library`: where its
 //!   code comes from and when it goes;
@@ -23,6 +25,8 @@
 pub mod activation;
 mod agile;
 pub mod apartment;
+#[cfg(not(loom))]
+mod asynchronous;
 #[cfg(not(loom))]
 pub mod busy;
 pub mod call;
@@ -66,6 +70,8 @@ mod spy;
 mod stream;
 mod stub;
 mod sync;
+#[cfg(not(loom))]
+mod synchronize;
 mod teardown;
 mod treat_as;
 #[cfg(not(loom))]
@@ -86,6 +92,8 @@ mod activity_model_tests;
 mod agile_tests;
 #[cfg(all(test, not(loom)))]
 mod apartment_tests;
+#[cfg(all(test, not(loom)))]
+mod asynchronous_tests;
 #[cfg(all(test, not(loom)))]
 mod bad_use_tests;
 #[cfg(all(test, loom))]
@@ -126,5 +134,7 @@ mod running_object_tests;
 mod stage_tests;
 #[cfg(all(test, loom))]
 mod stub_model_tests;
+#[cfg(all(test, not(loom)))]
+mod synchronize_tests;
 #[cfg(all(test, not(loom)))]
 mod tests;

@@ -180,7 +180,7 @@ pub fn call_type(incoming: &Incoming) -> (u32, u32) {
         let pending = cell.borrow();
         let own = pending.last();
         let ticks = own.map_or(0, |own| milliseconds(own.since));
-        let is_async = incoming.info.kind == CallKind::Asynchronous;
+        let is_async = matches!(incoming.info.kind, CallKind::Asynchronous | CallKind::Begun);
         let same = pending.iter().any(|own| own.causality == incoming.causality);
         let call_type = match (own, is_async) {
             (None, false) => CALLTYPE_TOPLEVEL,

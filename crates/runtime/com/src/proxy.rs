@@ -12,13 +12,18 @@
 //! - `manager`, `references`, `table`, `connection`: the manager, how long it
 //!   lives, how it is found, and its way to the object;
 //! - `facets`: the interfaces that every proxy answers without its object;
+//! - `calls`, `begun`: asynchronous calls, how they are asked for and how they go;
 //! - `bytes`: interfaces whose proxies come from a proxy/stub library, and the
 //!   channel that carries their calls;
 //! - `handler`: parts of an object that live with its clients.
 //!
 //! This file has the ways into and out of an apartment, and a call by frame.
 
+#[cfg(not(loom))]
+pub mod begun;
 mod bytes;
+#[cfg(not(loom))]
+pub mod calls;
 mod connection;
 mod facets;
 mod handler;
@@ -378,6 +383,19 @@ impl Call<'_> {
         unsafe { captured.write_back()? };
         Ok(code)
     }
+}
+
+/// Refuses a thread in another context than the proxy's.
+///
+/// # Errors
+/// `RPC_E_WRONG_THREAD`; `CO_E_NOTINITIALIZED`.
+///
+/// # Safety
+/// `this` is an interface proxy with a reference of the caller's.
+#[cfg(not(loom))]
+pub unsafe fn check_context(this: *mut c_void) -> Result<(), HRESULT> {
+    // SAFETY: forwarded from the caller; a proxy lives as long as its manager.
+    unsafe { (*proxy_at(this)?.manager).connection.check_context() }
 }
 
 /// `PwProxyQueryInterface`.

@@ -48,10 +48,15 @@ impl Stage {
         call::run(&self.apartment, "a test", body).unwrap()
     }
 
-    /// Ends the thread and its apartment.
-    pub fn end(self) {
+    /// Lets the thread serve no further call.
+    pub fn stop(&self) {
         self.end.store(true, Ordering::SeqCst);
         self.apartment.wake();
+    }
+
+    /// Ends the thread and its apartment.
+    pub fn end(self) {
+        self.stop();
         self.thread.join().unwrap();
     }
 }

@@ -102,7 +102,14 @@ impl<'a> Copying<'a> {
             let bytes = ty.size as usize;
             // The place is the frame's, its content the callee's.
             self.copies.owned.push((Owned::Block(place), Whose::Frame));
-            self.copies.returns.push(Return { ty, original, place, bytes, was_in: true });
+            self.copies.returns.push(Return {
+                ty,
+                slot: None,
+                original,
+                place,
+                bytes,
+                was_in: true,
+            });
             (*slot).data.byref = place.cast();
             let mut inside = Copying::new(self.copies, Whose::Callee);
             walk(&mut inside, ty, place, At { scope: place, ..at })

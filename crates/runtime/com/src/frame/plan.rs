@@ -91,7 +91,23 @@ impl Plan {
     /// # Safety
     /// `frame` is one of the method's.
     pub unsafe fn check(&self, frame: *const c_void) -> Result<(), HRESULT> {
-        for parameter in self.method.parameters.as_slice() {
+        // SAFETY: forwarded from the caller.
+        unsafe { self.check_part(frame, |_| true) }
+    }
+
+    /// As [`Plan::check`], for some of the parameters.
+    ///
+    /// # Errors
+    /// As there.
+    ///
+    /// # Safety
+    /// As there; the other parameters may be missing.
+    pub unsafe fn check_part(
+        &self,
+        frame: *const c_void,
+        is_of_part: fn(&Parameter) -> bool,
+    ) -> Result<(), HRESULT> {
+        for parameter in self.method.parameters.as_slice().iter().filter(|p| is_of_part(p)) {
             let Shape::Pointer(pointer) = &parameter.kind.shape else { continue };
             // SAFETY: forwarded from the caller.
             let is_null = unsafe { argument(frame, parameter) }.is_null();

@@ -4,8 +4,9 @@ use core::mem::offset_of;
 
 use com_abi::codes::{E_INVALIDARG, S_FALSE, S_OK};
 use com_abi::description::{
-    Base, Described, Expression, FLAG_LOCAL, Idl, InterfaceDescription, List, MEMBER_NONE, Method,
-    Operand, PARAMETER_IN, PARAMETER_OUT, PARAMETER_RETVAL, PointerKind, Shape, Type, Unit,
+    Base, DESCRIPTION_VERSION, Described, Expression, FLAG_LOCAL, Idl, InterfaceDescription, List,
+    MEMBER_NONE, Method, Operand, PARAMETER_IN, PARAMETER_OUT, PARAMETER_RETVAL, PointerKind,
+    Shape, Type, Unit,
 };
 use com_abi::{GUID, IUnknown, Interface};
 
@@ -121,6 +122,7 @@ fn other(version: u32, methods: List<Method>) -> &'static InterfaceDescription {
         iid,
         base,
         async_iid: GUID::default(),
+        async_vtable: core::ptr::null(),
         name,
         proxy_vtable: known.proxy_vtable,
         methods,
@@ -133,12 +135,12 @@ alone! {
         let methods = known.methods;
         // SAFETY: descriptions of this process.
         unsafe {
-            assert_eq!(PwRegisterInterface(other(1, methods)), E_INVALIDARG, "too old");
-            assert_eq!(PwRegisterInterface(other(3, methods)), E_INVALIDARG, "too new");
-            assert_eq!(PwRegisterInterface(other(2, List::new(&[]))), E_INVALIDARG);
+            assert_eq!(PwRegisterInterface(other(DESCRIPTION_VERSION - 1, methods)), E_INVALIDARG);
+            assert_eq!(PwRegisterInterface(other(DESCRIPTION_VERSION + 1, methods)), E_INVALIDARG);
+            assert_eq!(PwRegisterInterface(other(DESCRIPTION_VERSION, List::new(&[]))), E_INVALIDARG);
             assert_eq!(PwRegisterInterface(known), S_OK);
             assert_eq!(PwRegisterInterface(known), S_FALSE);
-            assert_eq!(PwRegisterInterface(other(2, methods)), S_FALSE);
+            assert_eq!(PwRegisterInterface(other(DESCRIPTION_VERSION, methods)), S_FALSE);
         }
         let found = crate::description::find(&ICount::IID).unwrap();
         assert!(std::ptr::eq(found.description(), known), "the first one");

@@ -1,5 +1,6 @@
 //! What every proxy answers by itself, without a way to its object: `IMultiQI`,
-//! `IMarshal`, `IClientSecurity`.
+//! `IMarshal`, `IClientSecurity`; and `ICallFactory` (`calls`) when an interface that
+//! it stands for has an asynchronous twin.
 //!
 //! They are interface proxies without a target, which the manager makes when
 //! they are asked for. The blanket of a call inside a process is fixed: the
@@ -8,6 +9,8 @@
 use core::ffi::c_void;
 use core::ptr::null_mut;
 
+#[cfg(not(loom))]
+use com_abi::asynchronous::ICallFactory;
 use com_abi::codes::{E_INVALIDARG, E_NOINTERFACE, E_POINTER, RPC_E_WRONG_THREAD, S_FALSE, S_OK};
 use com_abi::marshal::{
     CLSID_STD_MARSHAL, IClientSecurity, IClientSecurity_Vtbl, IMarshal, IMarshal_Vtbl, IMultiQI,
@@ -61,6 +64,8 @@ pub fn make(manager: &Manager, iid: &GUID) -> Option<*mut c_void> {
         IMultiQI::IID => (&raw const MULTI_QI_VTABLE).cast(),
         IMarshal::IID => (&raw const MARSHAL_VTABLE).cast(),
         IClientSecurity::IID => (&raw const SECURITY_VTABLE).cast(),
+        #[cfg(not(loom))]
+        ICallFactory::IID if super::calls::has_twin(manager) => super::calls::factory_vtable(),
         _ => return None,
     };
     Some(manager.add(*iid, vtable, None))
@@ -82,7 +87,7 @@ pub fn manager_behind(object: &IUnknown) -> Option<&Manager> {
 ///
 /// # Safety
 /// `this` is an interface proxy that outlives the answer.
-unsafe fn manager_of<'a>(this: *mut c_void) -> Result<&'a Manager, HRESULT> {
+pub unsafe fn manager_of<'a>(this: *mut c_void) -> Result<&'a Manager, HRESULT> {
     // SAFETY: forwarded from the caller; a proxy lives as long as its manager.
     let manager = unsafe { proxy_at(this).map(|proxy: &InterfaceProxy| &*proxy.manager)? };
     manager.connection.check_connected()?;

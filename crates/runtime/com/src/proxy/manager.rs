@@ -197,6 +197,15 @@ impl Manager {
         })
     }
 
+    /// Whether a description of one of its interfaces is such a one.
+    pub fn any_described(&self, is_it: impl Fn(&Known) -> bool) -> bool {
+        let proxies = self.lock();
+        // SAFETY: the manager's proxies live as long as it does.
+        let mut known =
+            proxies.iter().filter_map(|proxy| unsafe { proxy.as_ref() }.known.as_deref());
+        known.any(is_it)
+    }
+
     /// A second proxy of an interface, which `find` does not find.
     ///
     /// # Errors
