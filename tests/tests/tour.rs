@@ -18,6 +18,7 @@ fn every_station_holds() {
     let names: Vec<&str> = stations.iter().map(|one| one["station"].as_str().unwrap()).collect();
     let expected = [
         "apartment-queue",
+        "contexts",
         "typical-scenario",
         "extension-life",
         "worker-threads",

@@ -31,15 +31,17 @@ unsafe trait IUnheardOf: IUnknown {
     unsafe fn Nothing(&self) -> HRESULT;
 }
 
+// The formatter would move the attribute further to the right each time.
+#[rustfmt::skip]
 macro_rules! faulty {
     ($name:ident, $number:literal, $model:literal, $clsid:ident) => {
         #[class(
-                                                                    clsid = $number,
-                                                                    progid = "Test.Fault",
-                                                                    name = "Fault",
-                                                                    threading = $model,
-                                                                    interfaces(IFault, IUnheardOf)
-                                                                )]
+            clsid = $number,
+            progid = "Test.Fault",
+            name = "Fault",
+            threading = $model,
+            interfaces(IFault, IUnheardOf)
+        )]
         #[derive(Default)]
         struct $name;
 

@@ -362,7 +362,7 @@ impl Call<'_> {
         let stub = Arc::clone(&self.manager().connection.stub);
         let (home, iid) = (stub.home().clone(), self.proxy.iid);
         let mut hooked = hook::begin(&iid, self.method);
-        let (inside, method) = (home.clone(), self.crossing());
+        let method = self.crossing();
         let run = move || {
             let serve = || {
                 let target = stub.pin(&iid)?;
@@ -370,7 +370,7 @@ impl Call<'_> {
                 let serve = || unsafe { captured.serve(target.as_raw()) };
                 hook::serve(hooked.as_mut(), serve)
             };
-            let answer = crossing::enter(&inside, method, &context, || context.serve(serve));
+            let answer = crossing::enter(stub.home(), method, &context, || context.serve(serve));
             (answer.map(|code| (code, captured)), hooked)
         };
         let (answer, hooked) = crossing::leave(method, || match abandonable {

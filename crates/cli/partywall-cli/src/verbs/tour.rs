@@ -6,6 +6,7 @@
 
 mod aggregation;
 mod circle;
+mod contexts;
 mod ffi;
 mod filter;
 mod house;
@@ -31,6 +32,7 @@ const STATIONS: &[Station] = &[
     matrix::RULES,
     matrix::NEUTRAL,
     queue::QUEUE,
+    contexts::CONTEXTS,
     parcel::SCENARIO,
     filter::FILTER,
     circle::CIRCLE,

@@ -26,33 +26,50 @@ unsafe trait IWhere: IUnknown {
     unsafe fn Where(&self, context: *mut u64, tid: *mut i32) -> HRESULT;
 }
 
-macro_rules! placed {
-    ($name:ident, $clsid:literal, $threading:literal) => {
-        #[class(
-                                                            clsid = $clsid,
-                                                            progid = "Partywall.Test.Placed",
-                                                            name = "Says where it is",
-                                                            threading = $threading,
-                                                            interfaces(IWhere)
-                                                        )]
-        #[derive(Default)]
-        struct $name;
-
-        impl IWhere_Impl for $name {
-            unsafe fn Where(&self, context: *mut u64, thread: *mut i32) -> HRESULT {
-                // SAFETY: the caller passes writable places.
-                unsafe {
-                    context.write(token() as u64);
-                    thread.write(tid());
-                }
-                S_OK
-            }
-        }
-    };
+/// # Safety
+/// The places are writable.
+unsafe fn tell(context: *mut u64, thread: *mut i32) -> HRESULT {
+    // SAFETY: forwarded from the caller.
+    unsafe {
+        context.write(token() as u64);
+        thread.write(tid());
+    }
+    S_OK
 }
 
-placed!(Placed, "5F0B6A10-3C1E-4B7A-9E52-7A1D0C00F002", "Both");
-placed!(Elsewhere, "5F0B6A10-3C1E-4B7A-9E52-7A1D0C00F003", "Free");
+#[class(
+    clsid = "5F0B6A10-3C1E-4B7A-9E52-7A1D0C00F002",
+    progid = "Partywall.Test.Placed",
+    name = "Says where it is",
+    threading = "Both",
+    interfaces(IWhere)
+)]
+#[derive(Default)]
+struct Placed;
+
+impl IWhere_Impl for Placed {
+    unsafe fn Where(&self, context: *mut u64, thread: *mut i32) -> HRESULT {
+        // SAFETY: the caller passes writable places.
+        unsafe { tell(context, thread) }
+    }
+}
+
+#[class(
+    clsid = "5F0B6A10-3C1E-4B7A-9E52-7A1D0C00F003",
+    progid = "Partywall.Test.Elsewhere",
+    name = "Says where it is",
+    threading = "Free",
+    interfaces(IWhere)
+)]
+#[derive(Default)]
+struct Elsewhere;
+
+impl IWhere_Impl for Elsewhere {
+    unsafe fn Where(&self, context: *mut u64, thread: *mut i32) -> HRESULT {
+        // SAFETY: the caller passes writable places.
+        unsafe { tell(context, thread) }
+    }
+}
 
 const BOTH: GUID = GUID::from_u128(0x5F0B6A10_3C1E_4B7A_9E52_7A1D0C00F002);
 const FREE: GUID = GUID::from_u128(0x5F0B6A10_3C1E_4B7A_9E52_7A1D0C00F003);
