@@ -45,7 +45,7 @@ use crate::outgoing::{self, Outgoing};
 use crate::queue::{Next, Watch};
 use crate::slot::{GivenUp, Refusal, Settled, Slot, Waiter};
 use crate::stub::Stub;
-use crate::sync::{self, SPINS, current, now, park_timeout};
+use crate::sync::{self, SPINS, current, now, park_timeout, planted};
 use crate::{filter, host};
 
 /// Longest sleep between two looks at the slot; see `queue`.
@@ -117,6 +117,7 @@ impl QueuedCall {
             unsafe { (self.run)(self.job) };
         }
         if !self.slot.finish()
+            && !planted!(ForgetsJobs)
             && let Some(free) = self.free
         {
             // SAFETY: the caller has gone, so the job is this thread's.
@@ -287,6 +288,9 @@ fn guarded<R>(body: impl FnOnce() -> R) -> Result<R, HRESULT> {
 }
 
 fn own_waiter() -> Waiter {
+    if planted!(SleepsDeaf) {
+        return Waiter::Thread(current());
+    }
     membership::own_sta().map_or_else(|| Waiter::Thread(current()), Waiter::Apartment)
 }
 
