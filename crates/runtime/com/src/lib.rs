@@ -120,6 +120,8 @@ mod running_object_tests;
 mod schedule_tests;
 #[cfg(all(test, not(loom)))]
 mod stage_tests;
+#[cfg(all(test, not(loom)))]
+mod stress_tests;
 #[cfg(all(test, loom))]
 mod stub_model_tests;
 #[cfg(all(test, not(loom)))]

@@ -48,6 +48,8 @@ use crate::stub::{Hold, Leave, Stub};
 use manager::{InterfaceProxy, Manager, proxy_at};
 
 pub use handler::inner_of;
+#[cfg(all(test, not(loom)))]
+pub use table::managers_known;
 pub use table::{disconnect_apartment, has_proxies};
 
 /// The manager behind a proxy; `None` for any other object.
