@@ -6,6 +6,7 @@
 //! - `cargo xtask ci` checks everything, as continuous integration does;
 //! - `cargo xtask models` tries every order of steps of the protocols between
 //!   threads;
+//! - `cargo xtask stress [SECONDS]` puts apartments under load, for a minute;
 //! - `cargo xtask tidy` checks the rules of the house.
 
 mod bench;
@@ -14,12 +15,13 @@ mod ci;
 mod demo;
 mod models;
 mod shell;
+mod stress;
 mod tidy;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask demo [ARGS of `partywall demo`] | ci | models | tidy | \
-                     checklist [--json] | bench [NAME…]";
+                     checklist [--json] | bench [NAME…] | stress [SECONDS]";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         Some("ci") => ci::run(),
         Some("demo") => demo::run(arguments),
         Some("models") => models::run(),
+        Some("stress") => stress::run(arguments.next().as_deref()),
         Some("tidy") => tidy::run(),
         _ => {
             eprintln!("{USAGE}");

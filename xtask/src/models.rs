@@ -14,18 +14,19 @@ const SHUTTLE: &[&str] = &["com"];
 /// Runs the models.
 pub fn run() -> Result<(), String> {
     for name in LOOM {
-        model(name, "loom", &[])?;
+        model(name, "loom", &["--release"], &[])?;
     }
     for name in SHUTTLE {
-        // The other tests are there as well, but for real threads.
-        model(name, "shuttle", &["schedule_tests::"])?;
+        // The other tests are there as well, but for real threads; built without
+        // optimisation, since building them would take longer than running these.
+        model(name, "shuttle", &[], &["schedule_tests::"])?;
     }
     Ok(())
 }
 
-fn model(package: &str, setting: &str, filter: &[&str]) -> Result<(), String> {
-    let mut command = shell::cargo(&["test", "--release", "--lib", "--package", package]);
-    command.arg("--").args(filter);
+fn model(package: &str, setting: &str, profile: &[&str], filter: &[&str]) -> Result<(), String> {
+    let mut command = shell::cargo(&["test", "--lib", "--package", package]);
+    command.args(profile).arg("--").args(filter);
     command.env("RUSTFLAGS", format!("--cfg {setting}"));
     command.env("CARGO_TARGET_DIR", shell::target().join(setting));
     shell::run(&mut command)

@@ -26,7 +26,9 @@ pub fn alone(path: &str, body: impl FnOnce()) {
     command.env("PARTYWALL_DATA", data.path().join("data"));
     command.stderr(file.try_clone().unwrap()).stdout(file);
     let mut child = command.spawn().unwrap();
-    let end = Instant::now() + LONGEST;
+    // A stress test may be asked for more.
+    let stress = std::env::var("PARTYWALL_STRESS_SECONDS").ok().and_then(|text| text.parse().ok());
+    let end = Instant::now() + LONGEST + Duration::from_secs(stress.unwrap_or(0));
     let status = loop {
         if let Some(status) = child.try_wait().unwrap() {
             break Some(status);
@@ -41,6 +43,7 @@ pub fn alone(path: &str, body: impl FnOnce()) {
     let out = std::fs::read_to_string(&log).unwrap();
     let Some(status) = status else { panic!("{name} alone did not end:\n{out}") };
     assert!(status.success(), "{name} alone: {status}\n{out}");
+    print!("{out}");
     assert!(out.contains("1 passed"), "{name} is not the path of a test:\n{out}");
 }
 

@@ -52,10 +52,11 @@ use crate::outgoing::{self, Outgoing};
 use crate::queue::{Next, Watch};
 use crate::slot::{GivenUp, Owner, Refusal, Settled, Slot, Waiter};
 use crate::stub::Stub;
-use crate::sync::{self, current, now, park_timeout};
+use crate::sync::{self, current, now, park_timeout, planted};
 use crate::{filter, host};
 
 pub use crate::sync::SPINS;
+
 /// Longest sleep between two looks at the slot; see `queue`.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 
@@ -127,6 +128,7 @@ impl QueuedCall {
             unsafe { (self.run)(self.job) };
         }
         if !self.slot.finish()
+            && !planted!(ForgetsJobs)
             && let Some(free) = self.free
         {
             // SAFETY: the caller has gone, so the job is this thread's.
@@ -326,6 +328,9 @@ fn guarded<R>(body: impl FnOnce() -> R) -> Result<R, HRESULT> {
 
 /// How this thread waits.
 pub fn own_waiter() -> Waiter {
+    if planted!(SleepsDeaf) {
+        return Waiter::Thread(current());
+    }
     membership::own_sta().map_or_else(|| Waiter::Thread(current()), Waiter::Apartment)
 }
 

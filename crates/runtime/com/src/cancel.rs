@@ -145,6 +145,13 @@ pub fn cancel(thread: i32, patience: Duration) -> Result<(), HRESULT> {
     Ok(())
 }
 
+/// Threads that have cancellable calls out, or may have.
+#[cfg(all(test, not(loom)))]
+pub fn threads_known() -> usize {
+    let is_one = |thread: &&Thread| thread.enabled > 0 || !thread.calls.is_empty();
+    threads().as_ref().map_or(0, |threads| threads.values().filter(is_one).count())
+}
+
 /// A call is in its thread's list until this is dropped.
 #[must_use = "the call can be cancelled until this is dropped"]
 pub struct Pending(Arc<Cancel>);

@@ -66,6 +66,12 @@ pub fn get(cookie: u32, iid: &GUID) -> Result<*mut c_void, HRESULT> {
     proxy::unmarshal(&*entry.ok_or(E_INVALIDARG)?, iid)
 }
 
+/// Entries of the table.
+#[cfg(all(test, not(loom)))]
+pub fn entries() -> usize {
+    table().as_ref().map_or(0, |table| table.entries.len())
+}
+
 impl Table {
     /// Numbers are used again only after all others were.
     fn enter(&mut self, entry: &Arc<Marshaled>) -> Result<u32, HRESULT> {

@@ -25,7 +25,7 @@ use crate::call::QueuedCall;
 use crate::membership::{current, enter_kind, leave, own_sta, within};
 use crate::queue::{Next, Watch};
 use crate::slot::Slot;
-use crate::sync::{self, tid};
+use crate::sync::{self, planted, tid};
 use crate::{filter, message};
 
 /// Stack of a thread that components run on, in bytes; those written for Windows
@@ -154,6 +154,7 @@ pub fn serve_until(until: impl Fn() -> bool) {
 /// Serves a call as a thread of the STA `own`, unless its message filter refuses.
 pub(crate) fn serve_call(own: &Arc<Apartment>, call: QueuedCall) {
     match filter::refusal(&call) {
+        Some(_) if planted!(DropsRefused) => drop(call),
         Some(refusal) => call.refuse(refusal),
         // It may be the thread's own call from within the NTA that is out.
         None => within(own, || call.serve()),
@@ -166,6 +167,12 @@ pub(crate) fn note_server(slot: &Slot) {
 }
 
 static MTA_WORKERS: AtomicUsize = AtomicUsize::new(0);
+
+/// Threads that serve calls into the MTA.
+#[cfg(all(test, not(loom)))]
+pub fn workers() -> usize {
+    MTA_WORKERS.load(Ordering::Acquire)
+}
 
 /// Starts one more thread that serves calls into the MTA, unless there are
 /// enough; false when there is none at all, so that nobody would serve a call.

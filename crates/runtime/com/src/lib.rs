@@ -20,7 +20,7 @@
 //! Registry storage (`registry`), identities (`security`), the wire.
 
 // The models are of calls; what they do without is left out under them.
-#![cfg_attr(loom, allow(dead_code))]
+#![cfg_attr(any(loom, shuttle), allow(dead_code, unused_imports))]
 
 pub mod activation;
 mod agile;
@@ -130,8 +130,12 @@ mod parse_tests;
 mod proxy_stub_tests;
 #[cfg(all(test, not(loom)))]
 mod running_object_tests;
+#[cfg(all(test, shuttle))]
+mod schedule_tests;
 #[cfg(all(test, not(loom)))]
 mod stage_tests;
+#[cfg(all(test, not(loom)))]
+mod stress_tests;
 #[cfg(all(test, loom))]
 mod stub_model_tests;
 #[cfg(all(test, not(loom)))]

@@ -54,6 +54,8 @@ use crate::{hook, membership};
 use manager::{InterfaceProxy, Manager, proxy_at};
 
 pub use handler::inner_of;
+#[cfg(all(test, not(loom)))]
+pub use table::managers_known;
 pub use table::{disconnect_apartment, has_proxies};
 
 /// The manager behind a proxy; `None` for any other object.

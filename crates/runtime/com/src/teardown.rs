@@ -24,6 +24,12 @@ pub fn began() {
     APARTMENTS.fetch_add(1, Ordering::AcqRel);
 }
 
+/// Apartments that exist.
+#[cfg(all(test, not(loom)))]
+pub fn alive() -> usize {
+    APARTMENTS.load(Ordering::Acquire)
+}
+
 /// Disconnects the proxies of an apartment that ends on this thread.
 pub fn disconnect_proxies(apartment: &Arc<Apartment>) {
     if membership::is_member(apartment) {

@@ -69,6 +69,12 @@ fn packets() -> MutexGuard<'static, Option<HashMap<u64, Valid>>> {
     PACKETS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Packets that are valid.
+#[cfg(all(test, not(loom)))]
+pub fn valid_packets() -> usize {
+    packets().as_ref().map_or(0, HashMap::len)
+}
+
 /// Bytes that [`marshal`] writes for an object, at most.
 pub fn size_max(object: &IUnknown) -> usize {
     if proxy::has_handler(object) { MAX_PACKET_BYTES } else { packet::PACKET_BYTES }

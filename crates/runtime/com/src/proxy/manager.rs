@@ -33,7 +33,7 @@ use crate::contexts::Context;
 use crate::description::Known;
 use crate::proxy_stub::{self, Wire};
 use crate::stub::Stub;
-use crate::sync::free;
+use crate::sync::{free, planted};
 
 /// One interface of a manager's object. See [`super`].
 #[repr(C)]
@@ -140,7 +140,9 @@ impl Manager {
 
     /// A reference for a while; whoever calls this has one.
     pub fn alive(&self) -> Alive<'_> {
-        self.add_reference();
+        if !planted!(CallsUncounted) {
+            self.add_reference();
+        }
         Alive(self)
     }
 

@@ -122,6 +122,12 @@ pub fn disconnect_apartment(client: &Apartment) {
     }
 }
 
+/// Managers of all apartments.
+#[cfg(all(test, not(loom)))]
+pub fn managers_known() -> usize {
+    managers().as_ref().map_or(0, HashMap::len)
+}
+
 /// Takes a dying manager out, if it is still the one that is there.
 pub fn remove(manager: *const Manager) {
     // SAFETY: it is freed after this.

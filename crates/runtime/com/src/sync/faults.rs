@@ -3,14 +3,24 @@
 use std::cell::Cell;
 
 /// What is done wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
+    /// A call through a proxy does not count as a holder of it.
+    CallsUncounted,
+    /// A call that its filter refuses is dropped without a word.
+    DropsRefused,
+    /// An apartment that ends forgets the calls in its queue.
+    ForgetsCalls,
+    /// Nobody frees the job of a call that was given up.
+    ForgetsJobs,
     /// A stub that has ended takes a holder.
     HoldsTheEnded,
     /// The last user leaves the MTA in two steps.
     LeavesInTwoSteps,
     /// A manager that was found is raised after the table's lock is given back.
     RaisesLate,
+    /// A single-threaded apartment does not serve while it waits.
+    SleepsDeaf,
     /// Two threads tell an object at the same time.
     TellsAtOnce,
     /// Who counts itself out of the running calls does not look for who waits.
