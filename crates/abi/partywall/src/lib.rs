@@ -2,7 +2,8 @@
 //!
 //! Declarations of what the one runtime of the process exports ([`ffi`]), and
 //! safe wrappers over them: apartments and objects ([`com`]), interfaces on their
-//! way between apartments ([`parcel`], [`agile`]), web requests ([`isapi`]), memory that
+//! way between apartments ([`parcel`], [`agile`]), calls that are finished later
+//! ([`asynchronous`]), web requests ([`isapi`]), memory that
 //! changes hands ([`task`]), mail sessions ([`mapi`]), values of scripting
 //! languages ([`automation`]).
 //! There is no implementation here: an extension or component that uses this
@@ -11,6 +12,7 @@
 //! process.
 
 pub mod agile;
+pub mod asynchronous;
 pub mod automation;
 pub mod com;
 pub mod ffi;
@@ -20,6 +22,7 @@ pub mod parcel;
 pub mod task;
 
 pub use agile::AgileRef;
+pub use asynchronous::Call;
 pub use com::{Described, create_instance};
 pub use parcel::Parcel;
 
