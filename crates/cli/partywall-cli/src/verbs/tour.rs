@@ -5,6 +5,7 @@
 //! happened. It fails when the sentence is not borne out.
 
 mod aggregation;
+mod asynchronous;
 mod circle;
 mod ffi;
 mod filter;
@@ -33,6 +34,7 @@ const STATIONS: &[Station] = &[
     queue::QUEUE,
     parcel::SCENARIO,
     filter::FILTER,
+    asynchronous::ASYNCHRONOUS,
     circle::CIRCLE,
     isapi::LIFE,
     isapi::THREADS,
