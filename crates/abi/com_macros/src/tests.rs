@@ -81,6 +81,40 @@ fn what_is_right_expands() {
     }
 }
 
+/// An interface with a twin, whose base is `base`.
+fn with_twin(base: &str) -> (String, syn::Result<TokenStream>) {
+    let source = format!(
+        "#[idl(async_uuid(\"5F0B6A10-3C1E-4B7A-9E52-7A1D0C00C002\"))]\n unsafe trait ITest: {base} {{\n \
+         unsafe fn Call(&self, a: i32, #[idl(in, out)] b: *mut i32, c: *mut u8) -> HRESULT;\n}}"
+    );
+    let args = r#""5F0B6A10-3C1E-4B7A-9E52-7A1D0C00C001", proxy"#.parse().unwrap();
+    let result = crate::interface::expand(args, source.parse().unwrap());
+    (source, result)
+}
+
+#[test]
+fn a_twin_has_each_method_in_two_halves() {
+    let (_, result) = with_twin("IUnknown");
+    let text = result.unwrap().to_string();
+    let vtable = text.find("struct AsyncITest_Vtbl").map(|at| &text[at..]).unwrap();
+    let end = vtable.find('}').unwrap();
+    let slots: String = vtable[..end].split_whitespace().collect();
+    let begin = slots.find("Begin_Call:").expect("the first half");
+    let finish = slots.find("Finish_Call:").expect("the second half");
+    assert!(begin < finish, "in the documented order: {slots}");
+    assert!(slots[begin..finish].contains("c_void,i32,*muti32)"), "what goes in: {slots}");
+    assert!(slots[finish..].contains("c_void,*muti32,*mutu8)"), "what comes out: {slots}");
+    let (_, derived) = with_twin("IBase");
+    assert!(derived.unwrap().to_string().contains("AsyncIBase_Vtbl"), "and derives likewise");
+}
+
+#[test]
+fn an_interface_for_callers_by_name_has_no_twin() {
+    let (source, result) = with_twin("IDispatch");
+    let (says, at) = mistake(&source, result);
+    assert!(says.contains("IDispatch") && at.contains("C002"), "{says} at {at}");
+}
+
 #[test]
 fn attributes_without_a_proxy_would_be_lost() {
     let source =

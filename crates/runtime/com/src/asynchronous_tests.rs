@@ -352,6 +352,36 @@ alone! {
         server.end();
     }
 
+    fn the_sdk_waits_and_cancels() {
+        let (server, object) = server();
+        let client = Stage::sta();
+        client.on(|| {
+            let slow: ISlow = import(&object);
+            let one = partywall::Call::<AsyncISlow>::new(&slow).unwrap();
+            let gate = Arc::new(Barrier::new(2));
+            let held = Arc::clone(&gate);
+            task(1, move || {
+                held.wait();
+                S_FALSE
+            });
+            assert_eq!(one.cancel(Duration::ZERO), Err(RPC_E_CALL_COMPLETE));
+            assert_eq!(begin_run(&one, 1), S_OK);
+            assert_eq!(one.wait(Duration::from_millis(10)), Ok(false));
+            gate.wait();
+            assert_eq!(one.wait(Duration::from_secs(20)), Ok(true));
+            assert_eq!(one.cancel(Duration::ZERO), Err(RPC_E_CALL_COMPLETE));
+            assert_eq!(finish_run(&one), S_FALSE);
+            let own = server.on(|| {
+                let home: ISlow = import(&object);
+                partywall::Call::<AsyncISlow>::new(&home).err()
+            });
+            assert_eq!(own, Some(E_NOINTERFACE));
+        });
+        client.end();
+        drop(object);
+        server.end();
+    }
+
     fn a_derived_twin_has_the_methods_of_its_base() {
         let (server, object) = server();
         let client = Stage::sta();

@@ -5,6 +5,7 @@
 //! happened. It fails when the sentence is not borne out.
 
 mod aggregation;
+mod asynchronous;
 mod circle;
 mod contexts;
 mod ffi;
@@ -35,6 +36,7 @@ const STATIONS: &[Station] = &[
     contexts::CONTEXTS,
     parcel::SCENARIO,
     filter::FILTER,
+    asynchronous::ASYNCHRONOUS,
     circle::CIRCLE,
     isapi::LIFE,
     isapi::THREADS,

@@ -70,7 +70,7 @@ fn cancelled() {
         (0..4).for_each(|_| shuttle::thread::yield_now());
         inside
     };
-    let answer = call::invoke_owned(&home, info, body);
+    let answer = call::invoke_owned(&home, || info, body);
     assert!(matches!(answer, Ok(_) | Err(RPC_E_CALL_CANCELED)));
     drop(answer);
     canceller.join().unwrap();

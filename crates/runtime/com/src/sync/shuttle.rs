@@ -60,6 +60,11 @@ impl Condvar {
         self.0.notify_all();
     }
 
+    /// Wakes one who waits.
+    pub fn notify_one(&self) {
+        self.0.notify_one();
+    }
+
     /// Waits until woken, or for a while; what stands beside the guard means
     /// nothing.
     pub fn wait_timeout<'a, T>(
