@@ -32,7 +32,8 @@
 //! apartment goes on serving its own queue, so it can be called back; any other
 //! thread sleeps.
 //!
-//! `call_model_tests` has this, with the queue, as loom models.
+//! `call_model_tests` has this, with the queue, as loom models; `schedule_tests`
+//! runs it with whole apartments.
 
 pub mod begun;
 

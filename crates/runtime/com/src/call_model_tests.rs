@@ -126,6 +126,28 @@ fn two_apartments_that_call_each_other_come_to_an_end() {
     });
 }
 
+/// A thread leaves its apartment and makes another one: the calls of the first are
+/// not served in the second.
+#[test]
+fn a_call_is_served_by_the_apartment_that_it_was_for() {
+    loom::model(|| {
+        let queue = queue();
+        let home = Arc::clone(&queue);
+        let own = Arc::new(AtomicUsize::new(OWNER as usize));
+        let here = Arc::clone(&own);
+        let server = thread::spawn(move || {
+            close(&home);
+            here.store(OWNER as usize + 1, Ordering::SeqCst);
+            home.open(OWNER + 1);
+            home.take_all().into_iter().for_each(QueuedCall::serve);
+        });
+        let body = || assert_eq!(own.load(Ordering::SeqCst), OWNER as usize);
+        let answer = borrowed(&queue, OWNER, Waiter::Thread(current()), body);
+        assert_eq!(answer, Err(RPC_E_DISCONNECTED));
+        server.join().unwrap();
+    });
+}
+
 /// What an owned job owns: counts how often it is freed.
 struct Owned {
     memory: Memory,

@@ -129,6 +129,8 @@ mod parse_tests;
 #[cfg(all(test, not(loom)))]
 mod proxy_stub_tests;
 #[cfg(all(test, not(loom)))]
+mod queue_tests;
+#[cfg(all(test, not(loom)))]
 mod running_object_tests;
 #[cfg(all(test, shuttle))]
 mod schedule_tests;

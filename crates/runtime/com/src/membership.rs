@@ -5,14 +5,20 @@
 //! `CoInitializeEx` to the last matching `CoUninitialize`, or to its end. On top
 //! of that it may be *within* another one, or within a context of its own, for the
 //! time of a call: within the NTA, or back within its own from there. The innermost
-//! counts ([`current`], [`context`]).
+//! counts ([`current`], [`context`]). A thread that is in the MTA by the mere
+//! existence of one is within it for the time of a call, too: the last user may leave
+//! meanwhile, and what runs stays where it began.
 //!
 //! An STA ends with its thread's membership: its objects are released on the
 //! thread, its queue is closed, calls that were not begun are withdrawn. The MTA
 //! ends with its last user, in the same way; users are the threads that entered
 //! it and the cookies of `CoIncrementMTAUsage`, counted under the directory's
-//! lock. The rest is the thread's own state, in thread-locals that only this
-//! module touches.
+//! lock: whoever comes before the last one has left keeps the MTA, whoever comes
+//! after gets a new one. The rest is the thread's own state, in thread-locals that
+//! only this module touches.
+//!
+//! `mta_model_tests` has the MTA's life as loom models, `schedule_tests` the ends
+//! of apartments among calls.
 
 use std::cell::RefCell;
 use std::sync::Arc;

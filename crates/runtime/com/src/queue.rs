@@ -10,7 +10,7 @@
 //!
 //! # Protocol
 //! Everything is behind one lock; whoever changes what a waiter looks at notifies
-//! under it. A settled call wakes its caller's queue, since the caller may wait
+//! under it, or has held it since and notifies then ([`Queue::wake`]). A settled call wakes its caller's queue, since the caller may wait
 //! here. The calls of a queue belong to one apartment at a time, its *owner*: a
 //! call for another one, whose thread has left it, is refused. A thread's messages
 //! outlive its apartment.

@@ -43,7 +43,7 @@ impl Drop for Core {
     }
 }
 
-#[interface("5F0B6A10-3C1E-4B7A-9E52-7A1D0C00D901")]
+#[interface("5F0B6A10-3C1E-4B7A-9E52-7A1D0C00D901", proxy)]
 pub unsafe trait IPlain: IUnknown {
     unsafe fn Nothing(&self) -> HRESULT;
 }
@@ -264,6 +264,30 @@ fn the_end_of_the_apartment_and_the_last_holder_do_not_both_release() {
         visitor.join().unwrap();
         check_end(&stub, &seen);
         decrement_mta_usage(cookie).unwrap();
+    });
+}
+
+/// A call keeps the interface that it uses, whatever happens to the stub.
+#[test]
+fn an_object_that_is_disconnected_in_a_call_lives_to_its_end() {
+    partywall::com::describe::<IPlain>().unwrap();
+    bounded(3, || {
+        in_mta(|home| {
+            let (stub, seen) = stub();
+            stub.connect(&IPlain::IID).unwrap();
+            let (called, seen_there) = (Arc::clone(&stub), Arc::clone(&seen));
+            let call = thread::spawn(move || {
+                if let Ok(pinned) = called.pin(&IPlain::IID) {
+                    thread::yield_now();
+                    assert_eq!(seen_there.released(), 0, "the call keeps it");
+                    drop(pinned);
+                }
+            });
+            home.stubs().disconnect(&stub);
+            call.join().unwrap();
+            release(&stub, Hold::Strong);
+            check_end(&stub, &seen);
+        });
     });
 }
 

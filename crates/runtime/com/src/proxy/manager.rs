@@ -6,7 +6,7 @@
 //!
 //! A manager holds its stub once, while it is *connected*. It is disconnected, by
 //! whoever comes first, when its last reference goes or when its apartment ends;
-//! the hold is given back then. A disconnected manager lives on as long as
+//! the hold is given back then, once. A disconnected manager lives on as long as
 //! somebody holds it, and answers `CO_E_OBJNOTCONNECTED`.
 //!
 //! An object may have a *handler*: a part of it in its clients' apartments. The

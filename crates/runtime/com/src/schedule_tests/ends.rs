@@ -70,6 +70,49 @@ fn the_model_finds_calls_that_an_ending_apartment_forgets() {
     schedules(an_end_among_calls);
 }
 
+/// The thread of an STA ends without leaving it: others release what it made, and
+/// what it held.
+fn a_thread_dies() {
+    let (counts, cookie) = (Arc::new(Counts::default()), increment_mta_usage());
+    let gone = Arc::new(AtomicUsize::new(0));
+    let (to, from) = channel();
+    let server = {
+        let (counts, gone) = (Arc::clone(&counts), Arc::clone(&gone));
+        sta(move |own| {
+            let object = Visited::object(&counts, &Arc::new(Other::default()));
+            to.send((export(&object), own, tid())).unwrap();
+            drop(object);
+            apartment::serve_until(|| gone.load(Ordering::SeqCst) > 0);
+        })
+    };
+    let (marshaled, home, thread) = from.recv().unwrap();
+    let dying = spawn(move || {
+        enter(false).unwrap();
+        let proxy = import(&marshaled).unwrap();
+        assert_eq!(thread_of(&proxy), Ok(thread));
+        // Neither released nor left: the end of the thread has to do it.
+        std::mem::forget(proxy);
+    });
+    dying.join().unwrap();
+    // Thread-locals go when a thread has been waited for already.
+    let mut looks = 0;
+    while counts.alive.load(Ordering::SeqCst) > 0 {
+        shuttle::thread::yield_now();
+        looks += 1;
+        assert!(looks < 10_000, "what a dead thread held was given up");
+    }
+    gone.store(1, Ordering::SeqCst);
+    home.wake();
+    server.join().unwrap();
+    decrement_mta_usage(cookie).unwrap();
+    check_end(&counts);
+}
+
+#[test]
+fn what_a_thread_held_that_dies_is_given_up() {
+    schedules(a_thread_dies);
+}
+
 /// The MTA ends, and a new one is made, while an STA calls into it.
 fn the_mta_ends() {
     let ran = Arc::new(AtomicUsize::new(0));
