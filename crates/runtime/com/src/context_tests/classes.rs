@@ -2,21 +2,26 @@
 
 use core::ffi::c_void;
 use core::ptr::null_mut;
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
 
 use com_abi::codes::{
-    CO_E_ATTEMPT_TO_CREATE_OUTSIDE_CLIENT_CONTEXT, REGDB_E_CLASSNOTREG, REGDB_E_INVALIDVALUE, S_OK,
+    CO_E_ATTEMPT_TO_CREATE_OUTSIDE_CLIENT_CONTEXT, CONTEXT_E_SYNCH_TIMEOUT, REGDB_E_CLASSNOTREG,
+    REGDB_E_INVALIDVALUE, S_OK,
 };
 use com_abi::get_class_object;
 use com_abi::{GUID, HRESULT, IClassFactory, IUnknown, Interface, class, format_guid, interface};
 use observe::thread::tid;
-use partywall::Context;
 use partywall::com::Apartment;
 use partywall::context::Synchronization;
+use partywall::{AgileRef, Context};
 
 use super::{plain, token};
 use crate::ffi::activation::{CoCreateInstance, CoGetClassObject};
 use crate::ffi::class_objects::{CoRegisterClassObject, CoRevokeClassObject};
 use crate::proxy;
+use crate::stage_tests::begin;
+use crate::stub::{Hold, Leave};
 
 const INPROC: u32 = 1;
 
@@ -193,6 +198,44 @@ alone! {
             ask(&BOTH, &[wrong]);
             assert_eq!(create(&BOTH).map(|_| ()), Err(REGDB_E_INVALIDVALUE), "{wrong:?}");
         }
+    }
+
+    fn a_class_says_how_long_a_call_waits() {
+        crate::register_builtin::<Elsewhere>();
+        let _sta = Apartment::single_threaded().unwrap();
+        ask(&FREE, &[("Synchronization", "RequiresNew"), ("Timeout", "50")]);
+        let object = AgileRef::new(&create(&FREE).unwrap()).unwrap();
+        let there = crate::host::mta().unwrap();
+        let inside = object.clone();
+        // A thread of the MTA holds the activity, by way of the object's own context.
+        let held = crate::call::run(&there, "a test", || {
+            let object = inside.resolve().unwrap();
+            let behind = proxy::hold(&object.cast().unwrap(), Hold::Strong).unwrap();
+            let home = behind.home().clone();
+            behind.let_go(Hold::Strong, Leave::Released);
+            home
+        });
+        let home = held.unwrap();
+        let activity = home.further().unwrap().properties().activity.clone().unwrap();
+        let chain = crate::causality::new_name();
+        let (entered, is_in) = channel();
+        let (end, ended) = channel::<()>();
+        let holder = begin(move || {
+            let _inside = activity.enter(chain, Duration::from_secs(9)).unwrap();
+            entered.send(()).unwrap();
+            ended.recv().unwrap();
+        });
+        is_in.recv().unwrap();
+        let object = object.resolve().unwrap();
+        let (mut context, mut thread) = (0, 0);
+        let begun = Instant::now();
+        // SAFETY: a live interface and writable places.
+        let code = unsafe { object.Where(&raw mut context, &raw mut thread) };
+        assert_eq!(code, CONTEXT_E_SYNCH_TIMEOUT);
+        assert!(begun.elapsed() < Duration::from_secs(5));
+        end.send(()).unwrap();
+        holder.join().unwrap();
+        assert!(asked(&object).0 > 0);
     }
 
     fn a_class_may_insist_on_its_creators_context() {

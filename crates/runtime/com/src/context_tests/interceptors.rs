@@ -19,6 +19,7 @@ use super::{alive, object_in, token};
 use crate::context::CallContext;
 use crate::contexts::crossing::{self, Method};
 use crate::contexts::request::{Access, Identity, Request};
+use crate::ffi::calls::{CoDisableCallCancellation, CoEnableCallCancellation};
 use crate::stage_tests::{IWork, Stage, Work, export, import, task, thread_of};
 use crate::{apartment, membership};
 
@@ -139,6 +140,25 @@ alone! {
         }).unwrap();
         drop((object, marshaled, context));
         assert_eq!((alive(), SPIES.load(Ordering::SeqCst)), (0, 0), "nothing is left");
+    }
+
+    fn a_call_that_may_be_cancelled_passes_them_too() {
+        let stage = Stage::sta();
+        let _mta = Apartment::multithreaded().unwrap();
+        let context = stage.on(|| watched(&[("one", S_OK)]));
+        let object: IWork = import(&object_in(&context));
+        let strict = stage.on(|| {
+            let spy = Spy::refusing("no", E_ABORT, None);
+            Context::new().name("watched").interceptor(spy).create().unwrap()
+        });
+        told();
+        assert_eq!(CoEnableCallCancellation(core::ptr::null_mut()), S_OK);
+        assert_eq!(thread_of(&object), Ok(stage.tid));
+        assert_eq!(told(), [("one", "enter", IN, S_OK), ("one", "leave", IN, S_OK)]);
+        assert_eq!(strict.run(tid), Err(E_ABORT));
+        assert_eq!(CoDisableCallCancellation(core::ptr::null_mut()), S_OK);
+        drop(object);
+        stage.end();
     }
 
     fn an_interceptor_refuses_with_its_code() {
