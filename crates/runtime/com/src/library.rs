@@ -14,10 +14,11 @@
 //! STA is given up at once, for no other thread runs it; for everything else the
 //! apartment has to ask again when a delay is over, for the thread that released
 //! the last object may be inside the library still. A use in between cancels that.
-//! The decision is made under the lock and only if there was no use since the
-//! library was asked; the loader is called outside the lock, since the library's
-//! own code runs then. Who loads the same file meanwhile gets a handle of their
-//! own from the loader.
+//! The decision is made under the lock, and only if no other use had begun and
+//! not ended when the library was asked, and none has begun since: an object that
+//! was being made then may not have been counted by the library's answer. The
+//! loader is called outside the lock, since the library's own code runs then. Who
+//! loads the same file meanwhile gets a handle of their own from the loader.
 //!
 //! A library with thread-local destructors that have not run stays mapped, which
 //! is the loader's doing.
@@ -258,44 +259,53 @@ fn sweep(apartment: &Arc<Apartment>, delay: Duration, now: Instant) {
         found.map(|(file, _)| file.clone()).collect()
     };
     for file in files {
-        let Some(library) = Use::of_loaded(&file) else { continue };
-        let uses = uses_of(&file);
-        let is_idle = library.call(c"DllCanUnloadNow") == Some(S_OK);
-        let inside = library.symbol(c"DllCanUnloadNow").map_or(0, |address| address as usize);
-        drop(library);
-        let is_needed = !is_idle || description::in_use(inside as *const c_void) > 0;
-        let terms = Terms { ours: &ours, delay, now, is_needed, uses, inside };
-        if let Some(handle) = give_up(&file, &terms) {
+        let Some(answer) = Answer::of(&file) else { continue };
+        if let Some(handle) = give_up(&file, &answer, &Terms { ours: &ours, delay, now }) {
             observe::info!("com", "{} is unloaded", file.display());
             ffi::close_library(handle);
         }
     }
 }
 
-fn uses_of(file: &Path) -> u64 {
-    loaded().as_ref().and_then(|all| all.get(file)).map_or(0, |module| module.uses)
-}
-
-/// What a library is given up under.
-struct Terms<'a> {
-    /// The apartments that give it up.
-    ours: &'a [u64],
-    delay: Duration,
-    now: Instant,
+/// What a library answers to whether it can be unloaded.
+pub struct Answer {
     is_needed: bool,
-    /// The uses when it was asked.
+    /// The uses when it was asked, this question included.
     uses: u64,
     /// An address inside it.
     inside: usize,
 }
 
+impl Answer {
+    /// Asks a library; `None` when it is not loaded.
+    pub fn of(file: &Path) -> Option<Self> {
+        let (library, uses, is_alone) = {
+            let mut all = loaded();
+            let module = all.as_mut()?.get_mut(file)?;
+            (module.begin(file), module.uses, module.busy == 1)
+        };
+        let is_idle = library.call(c"DllCanUnloadNow") == Some(S_OK);
+        let inside = library.symbol(c"DllCanUnloadNow").map_or(0, |address| address as usize);
+        let is_described = description::in_use(inside as *const c_void) > 0;
+        Some(Self { is_needed: !is_alone || !is_idle || is_described, uses, inside })
+    }
+}
+
+/// What a library is given up under.
+pub struct Terms<'a> {
+    /// The apartments that give it up.
+    pub ours: &'a [u64],
+    pub delay: Duration,
+    pub now: Instant,
+}
+
 /// Takes an apartment, or the library itself, out of the list; answers what the
 /// loader has to close.
-fn give_up(file: &Path, terms: &Terms<'_>) -> Option<usize> {
+pub fn give_up(file: &Path, answer: &Answer, terms: &Terms<'_>) -> Option<usize> {
     let mut all = loaded();
     let all = all.as_mut()?;
     let module = all.get_mut(file)?;
-    if terms.is_needed || module.uses != terms.uses {
+    if answer.is_needed || module.uses != answer.uses {
         module.owners.iter_mut().for_each(|owner| owner.until = None);
         return None;
     }
@@ -310,7 +320,7 @@ fn give_up(file: &Path, terms: &Terms<'_>) -> Option<usize> {
     });
     // Proxies that were made meanwhile keep it; it is asked again then.
     let is_unused = module.owners.is_empty() && module.busy == 0;
-    if is_unused && description::forget_library(terms.inside as *const c_void) {
+    if is_unused && description::forget_library(answer.inside as *const c_void) {
         return all.remove(file).map(|module| module.handle);
     }
     None

@@ -16,7 +16,7 @@ use partywall::ffi::activation::CLSCTX_INPROC_HANDLER;
 
 use crate::ffi::activation::{CoCreateInstance, CoGetClassObject};
 use crate::ffi::libraries::{CoFreeUnusedLibraries, CoFreeUnusedLibrariesEx};
-use crate::library::{STANDARD_DELAY, Use, free_unused};
+use crate::library::{Answer, STANDARD_DELAY, Terms, Use, free_unused, give_up};
 use crate::{apartment, class};
 
 const CALCULATOR: GUID = GUID::from_u128(0x5F0B6A10_3C1E_4B7A_9E52_7A1D0C00CA01);
@@ -172,6 +172,31 @@ alone! {
             drop(inside);
             CoFreeUnusedLibrariesEx(0, 0);
             assert!(!component.is_loaded());
+        });
+    }
+
+    fn a_library_that_was_used_while_it_was_asked_stays() {
+        let component = Component::new("Apartment");
+        on_thread(move || {
+            let sta = Apartment::single_threaded().unwrap();
+            drop(create().unwrap());
+            let file = &component.file;
+            let ours = [apartment::current().unwrap().id()];
+            let terms = Terms { ours: &ours, delay: Duration::ZERO, now: Instant::now() };
+
+            let begun_before = Use::begin(file).unwrap();
+            let answer = Answer::of(file).unwrap();
+            drop(begun_before);
+            assert!(give_up(file, &answer, &terms).is_none());
+
+            let answer = Answer::of(file).unwrap();
+            drop(Use::begin(file).unwrap());
+            assert!(give_up(file, &answer, &terms).is_none());
+
+            let answer = Answer::of(file).unwrap();
+            crate::ffi::close_library(give_up(file, &answer, &terms).unwrap());
+            assert!(!component.is_loaded());
+            drop(sta);
         });
     }
 
