@@ -30,36 +30,37 @@
 //!
 //! The caller waits in the way of its apartment: a thread of a single-threaded
 //! apartment goes on serving its own queue, so it can be called back; any other
-//! thread sleeps.
+//! thread sleeps (`waiting`). `job` has the memory.
 //!
 //! `call_model_tests` has this, with the queue, as loom models; `schedule_tests`
 //! runs it with whole apartments.
 
 pub mod begun;
+mod job;
+mod waiting;
 
-use core::ptr::NonNull;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use com_abi::codes::{RPC_E_CALL_CANCELED, RPC_E_DISCONNECTED, RPC_E_SERVERFAULT};
+use com_abi::codes::{RPC_E_CALL_CANCELED, RPC_E_SERVERFAULT};
 use com_abi::{GUID, HRESULT};
 
 use crate::apartment::{Apartment, Kind};
 use crate::cancel::{self, Cancel};
 use crate::contexts::Place;
 use crate::membership::{self, Way};
-use crate::outgoing::{self, Outgoing};
-use crate::queue::{Next, Watch};
-use crate::slot::{GivenUp, Owner, Refusal, Settled, Slot, Waiter};
+use crate::outgoing::Outgoing;
+use crate::slot::{Settled, Slot, Waiter};
 use crate::stub::Stub;
-use crate::sync::{self, current, now, park_timeout, planted};
+use crate::sync::{current, planted};
 use crate::{filter, host};
 
 pub use crate::sync::SPINS;
+pub use job::QueuedCall;
+pub use waiting::{pause, serve_until};
 
-/// Longest sleep between two looks at the slot; see `queue`.
-const LONGEST_SLEEP: Duration = Duration::from_secs(1);
+use job::{Job, OwnedJob};
+use waiting::{wait, wait_or_give_up};
 
 /// What a call through an interface is about.
 #[derive(Clone)]
@@ -101,150 +102,9 @@ pub struct Incoming {
     pub cancel: Option<Arc<Cancel>>,
 }
 
-/// A call in an apartment's queue.
-pub struct QueuedCall {
-    slot: Arc<Slot>,
-    run: unsafe fn(*mut ()),
-    /// Of an owned job.
-    free: Option<unsafe fn(*mut ())>,
-    job: *mut (),
-    incoming: Option<Incoming>,
-}
-
-// SAFETY: the job is touched by one thread at a time, as the slot's state says,
-// and its closure and result are `Send`.
-unsafe impl Send for QueuedCall {}
-
-impl QueuedCall {
-    /// Runs the call on this thread, unless it was withdrawn.
-    pub fn serve(self) {
-        if !self.slot.claim() {
-            return;
-        }
-        host::note_server(&self.slot);
-        {
-            let _served = self.incoming.as_ref().map(outgoing::serve);
-            // SAFETY: this thread made the transition to `RUNNING`, so the job
-            // is alive and its own until `finish`.
-            unsafe { (self.run)(self.job) };
-        }
-        if !self.slot.finish()
-            && !planted!(ForgetsJobs)
-            && let Some(free) = self.free
-        {
-            // SAFETY: the caller has gone, so the job is this thread's.
-            unsafe { free(self.job) };
-        }
-    }
-
-    /// What the message filter is told; `None` for the runtime's own calls.
-    pub fn incoming(&self) -> Option<&Incoming> {
-        self.incoming.as_ref()
-    }
-
-    /// The message filter refuses the call.
-    pub fn refuse(self, refusal: Refusal) {
-        self.end(self.slot.refuse(refusal));
-    }
-
-    /// Gives the call up.
-    pub fn withdraw(self) {
-        self.end(self.slot.withdraw());
-    }
-
-    /// Frees the job of a call that was not run, if its caller has left it here.
-    fn end(&self, owner: Owner) {
-        if let (Owner::Queue, Some(free)) = (owner, self.free) {
-            // SAFETY: the caller has gone, and the call cannot be claimed any more.
-            unsafe { free(self.job) };
-        }
-    }
-}
-
-struct Job<F, R> {
-    body: Option<F>,
-    result: Option<Result<R, HRESULT>>,
-}
-
-/// Runs a job's closure and keeps its result.
-///
-/// # Safety
-/// `job` points to a live `Job<F, R>` that no other thread touches.
-unsafe fn run_job<F: FnOnce() -> R, R>(job: *mut ()) {
-    // SAFETY: forwarded from the caller.
-    let job = unsafe { &mut *job.cast::<Job<F, R>>() };
-    if let Some(body) = job.body.take() {
-        job.result = Some(catch_unwind(AssertUnwindSafe(body)).map_err(|_| RPC_E_SERVERFAULT));
-    }
-}
-
-impl<F: FnOnce() -> R, R> Job<F, R> {
-    /// A call of this job, which stays where it is until that is settled.
-    fn call(&mut self, slot: &Arc<Slot>, incoming: Option<Incoming>) -> QueuedCall {
-        let (slot, job) = (Arc::clone(slot), (&raw mut *self).cast());
-        QueuedCall { slot, run: run_job::<F, R>, free: None, job, incoming }
-    }
-
-    /// What became of it.
-    fn answer(&mut self, settled: Settled) -> Result<R, HRESULT> {
-        match settled {
-            Settled::Done => self.result.take().unwrap_or(Err(RPC_E_DISCONNECTED)),
-            _ => Err(RPC_E_DISCONNECTED),
-        }
-    }
-}
-
-/// A job on the heap; freed with this, unless the home thread has it.
-struct OwnedJob<F, R>(Option<NonNull<Job<F, R>>>);
-
-impl<F: FnOnce() -> R, R> OwnedJob<F, R> {
-    fn new(body: F) -> Self {
-        let job = Box::new(Job { body: Some(body), result: None });
-        Self(Some(NonNull::from(Box::leak(job))))
-    }
-
-    fn call(&mut self, slot: &Arc<Slot>, incoming: Option<Incoming>) -> QueuedCall {
-        let job = self.0.map_or(core::ptr::null_mut(), |job| job.as_ptr().cast());
-        let slot = Arc::clone(slot);
-        QueuedCall { slot, run: run_job::<F, R>, free: Some(free_job::<F, R>), job, incoming }
-    }
-
-    fn answer(mut self, settled: Settled) -> Result<R, HRESULT> {
-        // SAFETY: settled, so the job is the caller's again, until it is freed
-        // with `self`.
-        let job = self.0.as_mut().map(|job| unsafe { job.as_mut() });
-        job.map_or(Err(RPC_E_DISCONNECTED), |job| job.answer(settled))
-    }
-
-    /// The home thread has it, and frees it.
-    fn abandon(&mut self) {
-        self.0 = None;
-    }
-}
-
-impl<F, R> Drop for OwnedJob<F, R> {
-    fn drop(&mut self) {
-        if let Some(job) = self.0 {
-            // SAFETY: made by leaking a box; not abandoned, and every call of it
-            // is settled, so it is nobody else's.
-            unsafe { free_job::<F, R>(job.as_ptr().cast()) };
-        }
-    }
-}
-
-/// Frees an owned job.
-///
-/// # Safety
-/// `job` was made by `Box::into_raw` and is nobody else's.
-unsafe fn free_job<F, R>(job: *mut ()) {
-    // SAFETY: forwarded from the caller. A panic in a drop must not leave.
-    let job = unsafe { Box::from_raw(job.cast::<Job<F, R>>()) };
-    let _ = catch_unwind(AssertUnwindSafe(|| drop(job)));
-}
-
 /// Runs `body` in an apartment's default context, or in another one, and waits for
-/// its result; `what` names the wait. On this thread where that is possible, else through the queue. For
-/// the runtime's own work, which message filters do not see.
+/// its result; `what` names the wait. On this thread where that is possible, else
+/// through the queue. For the runtime's own work, which message filters do not see.
 ///
 /// # Errors
 /// `RPC_E_DISCONNECTED` when the apartment has ended; `RPC_E_SERVERFAULT` when
@@ -346,7 +206,7 @@ where
     F: FnOnce() -> R + Send,
     R: Send,
 {
-    let mut job = Job { body: Some(body), result: None };
+    let mut job = Job::new(body);
     let (waiter, _pending) = (own_waiter(), outgoing.begin());
     loop {
         let slot = Slot::new(waiter.clone(), server_of(home));
@@ -394,127 +254,6 @@ fn hand_over(home: &Arc<Apartment>, call: QueuedCall) {
     }
 }
 
-/// Waits until the call is settled.
-fn wait(slot: &Slot, waiter: &Waiter, outgoing: &Outgoing) -> Settled {
-    loop {
-        if let Some(settled) = wait_or_give_up(slot, waiter, outgoing, None) {
-            return settled;
-        }
-    }
-}
-
-/// Waits until the call is settled; `None` when it was given up and runs on.
-fn wait_or_give_up(
-    slot: &Slot,
-    waiter: &Waiter,
-    outgoing: &Outgoing,
-    cancel: Option<&Arc<Cancel>>,
-) -> Option<Settled> {
-    for _ in 0..SPINS {
-        if let Some(settled) = slot.settled() {
-            return Some(settled);
-        }
-        std::hint::spin_loop();
-    }
-    let serves = matches!(waiter, Waiter::Apartment(_));
-    observe::wait::calling(outgoing.what(), &slot.server, serves, || match waiter {
-        Waiter::Thread(_) => sleep(slot, cancel),
-        Waiter::Apartment(own) => serve_meanwhile(own, slot, outgoing, cancel),
-    })
-}
-
-/// Ends the wait for a call that was cancelled.
-fn give_up(slot: &Slot) -> Option<Settled> {
-    match slot.give_up() {
-        GivenUp::Abandoned => None,
-        GivenUp::Settled => slot.settled(),
-    }
-}
-
-fn sleep(slot: &Slot, cancel: Option<&Arc<Cancel>>) -> Option<Settled> {
-    loop {
-        if let Some(settled) = slot.settled() {
-            return Some(settled);
-        }
-        if cancel.is_some_and(|cancel| cancel.is_due()) {
-            return give_up(slot);
-        }
-        let left = cancel.and_then(|cancel| cancel.deadline());
-        let left = left.map(|deadline| deadline.saturating_duration_since(now()));
-        park_timeout(left.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP));
-    }
-}
-
-/// The modal wait: this thread's own calls and timers go on.
-fn serve_meanwhile(
-    own: &Arc<Apartment>,
-    slot: &Slot,
-    outgoing: &Outgoing,
-    cancel: Option<&Arc<Cancel>>,
-) -> Option<Settled> {
-    let is_due = || cancel.is_some_and(|cancel| cancel.is_due());
-    let until = || slot.settled().is_some() || is_due();
-    let mut seen = filter::is_registered().then(|| own.queue().posted());
-    loop {
-        let deadline = cancel.and_then(|cancel| cancel.deadline());
-        let watch = Watch { until: &until, deadline, seen, timers: true, closes: false };
-        match own.queue().next(&watch) {
-            Next::Call(call) => {
-                let _running = observe::wait::running();
-                host::serve_call(own, call);
-            }
-            Next::Timer(timer) => {
-                let _running = observe::wait::running();
-                crate::message::fire(&timer);
-            }
-            Next::Message => {
-                let _running = observe::wait::running();
-                seen = Some(own.queue().posted());
-                if let (true, Some(cancel)) = (outgoing.message_pending(slot), cancel) {
-                    cancel.request(Duration::ZERO);
-                }
-            }
-            Next::Until | Next::Deadline => match slot.settled() {
-                Some(settled) => return Some(settled),
-                None if is_due() => return give_up(slot),
-                None => {}
-            },
-            // Not asked for.
-            Next::Closed => {}
-        }
-    }
-}
-
-/// Goes on serving this thread's calls for a while, or sleeps.
-pub fn pause(time: Duration) {
-    let end = now() + time;
-    let _wait = observe::wait::begin("a busy callee to be asked again", None);
-    let Some(own) = membership::own_sta() else {
-        sync::sleep(time);
-        return;
-    };
-    serve_until(&own, end, &|| now() >= end);
-}
-
-/// Goes on serving this thread's calls and timers until `until` holds or the time is
-/// over; the caller has named the wait.
-pub fn serve_until(own: &Arc<Apartment>, end: Instant, until: &dyn Fn() -> bool) {
-    loop {
-        let watch = Watch { deadline: Some(end), timers: true, ..Watch::until(until) };
-        match own.queue().next(&watch) {
-            Next::Call(call) => {
-                let _running = observe::wait::running();
-                host::serve_call(own, call);
-            }
-            Next::Timer(timer) => {
-                let _running = observe::wait::running();
-                crate::message::fire(&timer);
-            }
-            _ => return,
-        }
-    }
-}
-
 /// The protocol without the apartments around it.
 #[cfg(all(test, loom))]
 pub mod model {
@@ -534,7 +273,7 @@ pub mod model {
         waiter: Waiter,
         body: impl FnOnce() -> R,
     ) -> Result<R, HRESULT> {
-        let mut job = Job { body: Some(body), result: None };
+        let mut job = Job::new(body);
         let slot = Slot::new(waiter.clone(), 0);
         deliver(queue, owner, job.call(&slot, None));
         let settled = wait(&slot, &waiter, &Outgoing::own_work("a model"));

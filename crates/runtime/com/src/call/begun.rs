@@ -19,7 +19,9 @@ use std::sync::Arc;
 use com_abi::HRESULT;
 use com_abi::codes::RPC_E_CALL_CANCELED;
 
-use super::{CallInfo, OwnedJob, QueuedCall, hand_over, own_waiter, server_of, wait_or_give_up};
+use super::job::{OwnedJob, QueuedCall};
+use super::waiting::wait_or_give_up;
+use super::{CallInfo, hand_over, own_waiter, server_of};
 use crate::apartment::Kind;
 use crate::cancel::Cancel;
 use crate::contexts::Place;
@@ -83,7 +85,7 @@ impl<R: Send + 'static> Begun<R> {
     fn call(&mut self) -> QueuedCall {
         let incoming = self.outgoing.incoming(Some(&self.cancel));
         // It is there until the call was answered or given up.
-        let job = self.job.get_or_insert_with(|| OwnedJob(None));
+        let job = self.job.get_or_insert_with(|| OwnedJob::none());
         job.call(&self.slot, incoming)
     }
 
