@@ -178,12 +178,6 @@ pub fn find(id: u64) -> Option<Arc<Stub>> {
     stubs().as_ref()?.get(&id)?.upgrade()
 }
 
-/// Stubs that are there.
-#[cfg(all(test, not(loom)))]
-pub fn count() -> usize {
-    stubs().as_ref().map_or(0, HashMap::len)
-}
-
 /// The contexts of an apartment that have stubs, but for the default one.
 pub fn contexts_of(apartment: &Arc<Apartment>) -> Vec<Context> {
     // Taken out of the lock first: the last reference to a stub must not go under

@@ -6,6 +6,7 @@
 
 mod aggregation;
 mod asynchronous;
+mod callee;
 mod circle;
 mod contexts;
 mod ffi;

@@ -242,7 +242,7 @@ alone! {
         drop(parts);
         drop(contexts);
         // A thread of the MTA may still be on its way out of a call.
-        until(|| crate::stub::count() == 0);
+        until(|| crate::stub::known() == 0);
         drop(w);
         stage.end();
     }

@@ -2,16 +2,12 @@
 
 mod ffi;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-use com::apartment::Apartment as Home;
-use com_abi::HRESULT;
 use partywall::com::Apartment;
 use partywall::{Call, Parcel};
 
+use super::callee::{BOUND, Callee, STACK_BYTES, failed};
 use super::house::House;
 use super::station::Station;
 use ffi::{AsyncISlow, ISlow, begin, finish, slow};
@@ -26,58 +22,12 @@ pub const ASYNCHRONOUS: Station = Station {
     visit: asynchronous,
 };
 
-/// How long each side waits for the other.
-const BOUND: Duration = Duration::from_secs(20);
-const STACK_BYTES: usize = 256 << 10;
 /// How long each component works, in milliseconds.
 const WORK_MS: u32 = 400;
 
-fn failed(code: HRESULT) -> String {
-    format!("the runtime answered {:#010x}", code.0)
-}
-
-/// A component in an apartment of its own.
-struct Callee {
-    home: Arc<Home>,
-    end: Arc<AtomicBool>,
-    thread: std::thread::JoinHandle<Result<(), HRESULT>>,
-}
-
-impl Callee {
-    fn begin() -> Result<(Self, Parcel<ISlow>), String> {
-        let (opened, told) = channel();
-        let end = Arc::new(AtomicBool::new(false));
-        let is_over = Arc::clone(&end);
-        let live = move || {
-            let _apartment = Apartment::single_threaded()?;
-            let object = slow()?;
-            let parcel = Parcel::pack(&object)?;
-            drop(object);
-            let _ = opened.send((com::apartment::current()?, parcel));
-            let bound = Instant::now() + BOUND;
-            com::apartment::serve_until(|| {
-                is_over.load(Ordering::Acquire) || Instant::now() >= bound
-            });
-            Ok(())
-        };
-        let thread = security::spawner::spawn("slow callee", STACK_BYTES, live)
-            .map_err(|error| error.to_string())?;
-        let (home, parcel) =
-            told.recv_timeout(BOUND).map_err(|_| "a callee did not begin".to_owned())?;
-        Ok((Self { home, end, thread }, parcel))
-    }
-
-    fn end(self) -> Result<(), String> {
-        self.end.store(true, Ordering::Release);
-        self.home.wake();
-        let ended = self.thread.join().map_err(|_| "a callee panicked".to_owned())?;
-        ended.map_err(failed)
-    }
-}
-
 fn asynchronous(_: &mut House) -> Result<String, String> {
-    let (one, first) = Callee::begin()?;
-    let (other, second) = Callee::begin()?;
+    let (one, first) = Callee::begin(slow)?;
+    let (other, second) = Callee::begin(slow)?;
     let tids = [one.home.tid(), other.home.tid()];
     let caller =
         security::spawner::spawn("caller", STACK_BYTES, move || calls(first, second, tids))

@@ -3,8 +3,6 @@
 mod ffi;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use com::apartment::Apartment as Home;
@@ -17,6 +15,7 @@ use partywall::Parcel;
 use partywall::com::Apartment;
 use prompt::Script;
 
+use super::callee::{BOUND, Callee, STACK_BYTES, failed};
 use super::house::House;
 use super::station::Station;
 use ffi::{ISlow, cancel, cancellable, listed, register, slow, work};
@@ -32,58 +31,12 @@ pub const FILTER: Station = Station {
     visit: filter,
 };
 
-/// How long each side waits for the other.
-const BOUND: Duration = Duration::from_secs(20);
-const STACK_BYTES: usize = 256 << 10;
 /// The caller asks again after this time, in milliseconds.
 const RETRY_MS: u32 = 120;
 /// How long the call takes that is cancelled, in milliseconds.
 const SLOW_MS: u32 = 3000;
 /// How long it runs before.
 const LET_BEGIN: Duration = Duration::from_millis(100);
-
-/// The callee: an apartment whose filter the station sets.
-struct Callee {
-    home: Arc<Home>,
-    end: Arc<AtomicBool>,
-    thread: std::thread::JoinHandle<Result<(), HRESULT>>,
-}
-
-fn failed(code: HRESULT) -> String {
-    format!("the runtime answered {:#010x}", code.0)
-}
-
-impl Callee {
-    fn begin() -> Result<(Self, Parcel<ISlow>), String> {
-        let (opened, told) = channel();
-        let end = Arc::new(AtomicBool::new(false));
-        let is_over = Arc::clone(&end);
-        let live = move || {
-            let _apartment = Apartment::single_threaded()?;
-            let object = slow()?;
-            let parcel = Parcel::pack(&object)?;
-            drop(object);
-            let _ = opened.send((com::apartment::current()?, parcel));
-            let bound = Instant::now() + BOUND;
-            com::apartment::serve_until(|| {
-                is_over.load(Ordering::Acquire) || Instant::now() >= bound
-            });
-            Ok(())
-        };
-        let thread = security::spawner::spawn("busy callee", STACK_BYTES, live)
-            .map_err(|error| error.to_string())?;
-        let (home, parcel) =
-            told.recv_timeout(BOUND).map_err(|_| "the callee did not begin".to_owned())?;
-        Ok((Self { home, end, thread }, parcel))
-    }
-
-    fn end(self) -> Result<(), String> {
-        self.end.store(true, Ordering::Release);
-        self.home.wake();
-        let ended = self.thread.join().map_err(|_| "the callee panicked".to_owned())?;
-        ended.map_err(failed)
-    }
-}
 
 /// Lets the callee refuse the next calls, the last entry first.
 fn refuse(callee: &Arc<Home>, answers: &[u32]) -> Result<(), String> {
@@ -107,7 +60,7 @@ fn expect(
 }
 
 fn filter(_: &mut House) -> Result<String, String> {
-    let (callee, parcel) = Callee::begin()?;
+    let (callee, parcel) = Callee::begin(slow)?;
     let home = Arc::clone(&callee.home);
     let caller = security::spawner::spawn("caller", STACK_BYTES, move || calls(parcel, &home))
         .map_err(|error| error.to_string())?;

@@ -1,0 +1,63 @@
+//! A component in an apartment of its own, for the stations that call one.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
+
+use com::apartment::Apartment as Home;
+use com_abi::HRESULT;
+use partywall::com::Apartment;
+use partywall::{Described, Parcel};
+
+/// How long each side waits for the other.
+pub const BOUND: Duration = Duration::from_secs(20);
+pub const STACK_BYTES: usize = 256 << 10;
+
+/// What a station says of a code that it did not expect.
+pub fn failed(code: HRESULT) -> String {
+    format!("the runtime answered {:#010x}", code.0)
+}
+
+/// A component that serves its apartment until it is told to end.
+pub struct Callee {
+    pub home: Arc<Home>,
+    end: Arc<AtomicBool>,
+    thread: std::thread::JoinHandle<Result<(), HRESULT>>,
+}
+
+impl Callee {
+    /// Makes the object on a thread of its own; the parcel has its interface.
+    pub fn begin<I: Described + 'static>(
+        make: fn() -> Result<I, HRESULT>,
+    ) -> Result<(Self, Parcel<I>), String> {
+        let (opened, told) = channel();
+        let end = Arc::new(AtomicBool::new(false));
+        let is_over = Arc::clone(&end);
+        let live = move || {
+            let _apartment = Apartment::single_threaded()?;
+            let object = make()?;
+            let parcel = Parcel::pack(&object)?;
+            drop(object);
+            let _ = opened.send((com::apartment::current()?, parcel));
+            let bound = Instant::now() + BOUND;
+            com::apartment::serve_until(|| {
+                is_over.load(Ordering::Acquire) || Instant::now() >= bound
+            });
+            Ok(())
+        };
+        let thread = security::spawner::spawn("callee", STACK_BYTES, live)
+            .map_err(|error| error.to_string())?;
+        let (home, parcel) =
+            told.recv_timeout(BOUND).map_err(|_| "the callee did not begin".to_owned())?;
+        Ok((Self { home, end, thread }, parcel))
+    }
+
+    /// Ends its apartment.
+    pub fn end(self) -> Result<(), String> {
+        self.end.store(true, Ordering::Release);
+        self.home.wake();
+        let ended = self.thread.join().map_err(|_| "the callee panicked".to_owned())?;
+        ended.map_err(failed)
+    }
+}
