@@ -47,7 +47,7 @@ use com_abi::{GUID, HRESULT};
 
 use crate::apartment::{Apartment, Kind};
 use crate::cancel::{self, Cancel};
-use crate::contexts::Place;
+use crate::contexts::{Inside, Place};
 use crate::membership::{self, Way};
 use crate::outgoing::Outgoing;
 use crate::slot::{Settled, Slot, Waiter};
@@ -115,14 +115,9 @@ where
     R: Send,
 {
     let home = home.into();
-    match membership::way_to(home) {
-        Way::Here => guarded(body),
-        Way::Light => membership::within(home, || guarded(body)),
-        Way::Queue => {
-            let inside = home.inside();
-            borrowed(home.apartment(), &Outgoing::own_work(what), || inside.run(body))
-        }
-    }
+    by_way(home, body, |inside, body| {
+        borrowed(home.apartment(), &Outgoing::own_work(what), || inside.run(body))
+    })
 }
 
 /// As [`run`], for a call through an interface: the callee's message filter
@@ -142,14 +137,9 @@ where
     R: Send,
 {
     let home = home.into();
-    match membership::way_to(home) {
-        Way::Here => guarded(body),
-        Way::Light => membership::within(home, || guarded(body)),
-        Way::Queue => {
-            let inside = home.inside();
-            borrowed(home.apartment(), &Outgoing::call(info())?, || inside.run(body))
-        }
-    }
+    by_way(home, body, |inside, body| {
+        borrowed(home.apartment(), &Outgoing::call(info())?, || inside.run(body))
+    })
 }
 
 /// As [`invoke`]; the caller may leave before the call has ended, so `body` and
@@ -167,13 +157,22 @@ where
     R: Send + 'static,
 {
     let home = home.into();
+    by_way(home, body, |inside, body| {
+        owned(home.apartment(), &Outgoing::call(info())?, move || inside.run(body))
+    })
+}
+
+/// Runs `body` in a context: on this thread where that is possible, else as `queued`
+/// says.
+fn by_way<F: FnOnce() -> R, R>(
+    home: Place<'_>,
+    body: F,
+    queued: impl FnOnce(Inside, F) -> Result<R, HRESULT>,
+) -> Result<R, HRESULT> {
     match membership::way_to(home) {
         Way::Here => guarded(body),
         Way::Light => membership::within(home, || guarded(body)),
-        Way::Queue => {
-            let inside = home.inside();
-            owned(home.apartment(), &Outgoing::call(info())?, move || inside.run(body))
-        }
+        Way::Queue => queued(home.inside(), body),
     }
 }
 

@@ -7,9 +7,8 @@ use com_abi::HRESULT;
 use com_abi::codes::{RPC_S_CALLPENDING, system_error};
 use kernel_objects::{Error, Wanted, Woken};
 
+use crate::membership;
 use crate::message::{self, Range};
-use crate::queue::{Next, Watch};
-use crate::{host, membership};
 
 /// Wait result: the time was over.
 const WAIT_TIMEOUT: u32 = 258;
@@ -50,26 +49,18 @@ pub fn for_handles(handles: &[usize], all: bool, limit: Option<Duration>) -> Res
         if outcome != WAIT_TIMEOUT {
             return index(outcome);
         }
-        let nothing = || false;
-        let watch =
-            Watch { deadline: Some(Instant::now()), timers: true, ..Watch::until(&nothing) };
-        match own.queue().next(&watch) {
-            Next::Call(call) => host::serve_call(&own, call),
-            Next::Timer(timer) => message::fire(&timer),
-            _ => {
-                let patience =
-                    own.queue().next_timer().map(|due| left(Some(due)).unwrap_or_default());
-                let limit = [left(end), patience].into_iter().flatten().min();
-                let woken =
-                    kernel_objects::wait_with(handles, wanted, &event, limit).map_err(failed)?;
-                match woken {
-                    Woken::Objects(outcome) => return index(outcome),
-                    Woken::TimeOut if left(end).is_some_and(|left| left.is_zero()) => {
-                        return Err(RPC_S_CALLPENDING);
-                    }
-                    Woken::TimeOut | Woken::Event => {}
-                }
+        if message::dispatch_one(&own) {
+            continue;
+        }
+        let patience = own.queue().next_timer().map(|due| left(Some(due)).unwrap_or_default());
+        let limit = [left(end), patience].into_iter().flatten().min();
+        let woken = kernel_objects::wait_with(handles, wanted, &event, limit).map_err(failed)?;
+        match woken {
+            Woken::Objects(outcome) => return index(outcome),
+            Woken::TimeOut if left(end).is_some_and(|left| left.is_zero()) => {
+                return Err(RPC_S_CALLPENDING);
             }
+            Woken::TimeOut | Woken::Event => {}
         }
     }
 }
