@@ -2,7 +2,6 @@
 
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
@@ -10,6 +9,7 @@ use partywall::Parcel;
 use partywall::com::Apartment;
 use serde_json::Value;
 
+use super::callee::{BOUND, Callee, STACK_BYTES, failed};
 use super::ffi::{ITeller, Lock, asked, teller, teller_with_lock};
 use super::house::House;
 use super::station::Station;
@@ -24,52 +24,6 @@ pub const CIRCLE: Station = Station {
     command: "partywall why",
     visit: circle,
 };
-
-/// How long the lock is waited for in vain.
-const BOUND: Duration = Duration::from_secs(20);
-const STACK_BYTES: usize = 256 << 10;
-
-/// A thread that is an apartment, ends when told, and has an object to call.
-struct Room {
-    tid: i32,
-    home: Arc<com::apartment::Apartment>,
-    end: Arc<AtomicBool>,
-    thread: std::thread::JoinHandle<Result<(), String>>,
-}
-
-type Opened = (i32, Arc<com::apartment::Apartment>, Parcel<ITeller>);
-
-fn failed(code: com_abi::HRESULT) -> String {
-    format!("the runtime answered {:#010x}", code.0)
-}
-
-/// The callee's room: its object takes the lock before it answers.
-fn room(lock: Arc<Lock>) -> Result<(Room, Parcel<ITeller>), String> {
-    let (opened, told) = channel();
-    let end = Arc::new(AtomicBool::new(false));
-    let is_over = Arc::clone(&end);
-    let live = move || live(lock, &opened, &is_over).map_err(failed);
-    let thread =
-        security::spawner::spawn("callee", STACK_BYTES, live).map_err(|error| error.to_string())?;
-    let told: Result<Opened, _> = told.recv_timeout(BOUND);
-    let (tid, home, parcel) = told.map_err(|_| "the callee did not begin".to_owned())?;
-    Ok((Room { tid, home, end, thread }, parcel))
-}
-
-fn live(
-    lock: Arc<Lock>,
-    opened: &Sender<Opened>,
-    is_over: &AtomicBool,
-) -> Result<(), com_abi::HRESULT> {
-    let _apartment = Apartment::single_threaded()?;
-    let object = teller_with_lock(lock)?;
-    let parcel = Parcel::pack(&object)?;
-    drop(object);
-    let _ = opened.send((observe::thread::tid(), com::apartment::current()?, parcel));
-    let end = Instant::now() + BOUND;
-    com::apartment::serve_until(|| is_over.load(Ordering::Acquire) || Instant::now() >= end);
-    Ok(())
-}
 
 /// The caller's thread: takes the lock and calls, which is the mistake.
 fn call(lock: &Lock, parcel: Parcel<ITeller>, began: &Sender<i32>) -> Result<i32, String> {
@@ -103,7 +57,10 @@ fn circle(_: &mut House) -> Result<String, String> {
     let data = tempfile::tempdir().map_err(|error| error.to_string())?;
     glass::open(data.path()).map_err(|error| error.to_string())?;
     let lock = Arc::new(Lock::new()?);
-    let (callee, parcel) = room(Arc::clone(&lock))?;
+    // Its object takes the lock before it answers.
+    let held = Arc::clone(&lock);
+    let (callee, parcel) = Callee::begin(move || teller_with_lock(held))?;
+    let callee_tid = callee.home.tid();
     let (began, begun): (_, Receiver<i32>) = channel();
     let taken = Arc::clone(&lock);
     let caller = move || call(&taken, parcel, &began);
@@ -115,9 +72,7 @@ fn circle(_: &mut House) -> Result<String, String> {
     // The way out: whoever waits for the lock gives up.
     lock.open();
     let answer = caller.join().map_err(|_| "the caller panicked".to_owned())?;
-    callee.end.store(true, Ordering::Release);
-    callee.home.wake();
-    callee.thread.join().map_err(|_| "the callee panicked".to_owned())??;
+    callee.end()?;
     let circles = circles?;
     let [circle] = &circles[..] else {
         return Err(format!("one circle should be named, {} were", circles.len()));
@@ -135,7 +90,7 @@ fn circle(_: &mut House) -> Result<String, String> {
     };
     if links.len() != 2
         || !says(caller_tid, "a call into another apartment")
-        || !says(callee.tid, "a mutex")
+        || !says(callee_tid, "a mutex")
     {
         return Err(format!("the circle is not the one that was made: {circle}"));
     }

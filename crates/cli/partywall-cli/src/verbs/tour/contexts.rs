@@ -4,18 +4,15 @@
 mod ffi;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::channel;
-use std::time::{Duration, Instant};
 
 use com::apartment::Apartment as Home;
 use com_abi::HRESULT;
-use com_abi::codes::name;
 use observe::thread::tid;
 use partywall::com::Apartment;
 use partywall::context::Where;
 use partywall::{AgileRef, Context};
 
+use super::callee::{Callee, STACK_BYTES, failed};
 use super::house::House;
 use super::station::Station;
 use ffi::{Notes, Parts, interceptor, part};
@@ -30,54 +27,9 @@ pub const CONTEXTS: Station = Station {
     visit: contexts,
 };
 
-const BOUND: Duration = Duration::from_secs(20);
-const STACK_BYTES: usize = 256 << 10;
-
-fn failed(code: HRESULT) -> String {
-    let shown = name(code).map_or_else(|| format!("{:#010x}", code.0), str::to_owned);
-    format!("the runtime answered {shown}")
-}
-
-/// The apartment of X and Y.
-struct Sta {
-    home: Arc<Home>,
-    tid: i32,
-    end: Arc<AtomicBool>,
-    thread: std::thread::JoinHandle<Result<(), HRESULT>>,
-}
-
-impl Sta {
-    fn begin() -> Result<Self, String> {
-        let (opened, told) = channel();
-        let end = Arc::new(AtomicBool::new(false));
-        let is_over = Arc::clone(&end);
-        let live = move || {
-            let _apartment = Apartment::single_threaded()?;
-            let _ = opened.send((com::apartment::current()?, tid()));
-            let bound = Instant::now() + BOUND;
-            com::apartment::serve_until(|| {
-                is_over.load(Ordering::Acquire) || Instant::now() >= bound
-            });
-            Ok(())
-        };
-        let thread = security::spawner::spawn("apartment of X and Y", STACK_BYTES, live)
-            .map_err(|error| error.to_string())?;
-        let (home, tid) =
-            told.recv_timeout(BOUND).map_err(|_| "the apartment did not begin".to_owned())?;
-        Ok(Self { home, tid, end, thread })
-    }
-
-    fn end(self) -> Result<(), String> {
-        self.end.store(true, Ordering::Release);
-        self.home.wake();
-        let ended = self.thread.join().map_err(|_| "the apartment panicked".to_owned())?;
-        ended.map_err(failed)
-    }
-}
-
 fn contexts(_: &mut House) -> Result<String, String> {
-    let sta = Sta::begin()?;
-    let (home, thread) = (Arc::clone(&sta.home), sta.tid);
+    let (sta, ()) = Callee::begin_with(|| Ok(()))?;
+    let (home, thread) = (Arc::clone(&sta.home), sta.home.tid());
     let client = security::spawner::spawn("client in W", STACK_BYTES, move || {
         let _apartment = Apartment::multithreaded().map_err(failed)?;
         figure(&home, thread)
