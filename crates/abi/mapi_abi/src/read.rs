@@ -7,14 +7,9 @@ use crate::codes::Code;
 use crate::restriction::{
     MAX_RESTRICTION_DEPTH, MAX_RESTRICTION_NODES, Match, RelOp, Restriction, SortKey,
 };
-use crate::structs::{
-    BMR_EQZ, BMR_NEZ, FL_FULLSTRING, FL_IGNORECASE, FL_PREFIX, FL_SUBSTRING, RELOP_EQ, RELOP_GE,
-    RELOP_GT, RELOP_LE, RELOP_LT, RELOP_NE, RES_AND, RES_BITMASK, RES_CONTENT, RES_EXIST, RES_NOT,
-    RES_OR, RES_PROPERTY, SPropTagArray, SPropValue, SRestriction, SRow, SRowSet, SSortOrderSet,
-    TABLE_SORT_ASCEND, TABLE_SORT_DESCEND,
-};
+use crate::structs::*;
 use crate::tags::PropTag;
-use crate::tags::types::{PT_BINARY, PT_BOOLEAN, PT_ERROR, PT_I8, PT_LONG, PT_SYSTIME, PT_UNICODE};
+use crate::tags::types::*;
 use crate::value::{EntryId, FileTime, Prop, Row, Value};
 
 /// Most columns or sort keys that are read.
@@ -23,6 +18,8 @@ pub const MAX_COLUMNS: u32 = 512;
 pub const MAX_ROWS: u32 = 1 << 20;
 /// Most bytes of a binary property that are read.
 pub const MAX_BINARY_BYTES: u32 = 1 << 30;
+/// Most values of a multi-valued property that are read.
+pub const MAX_VALUES: u32 = 1 << 16;
 /// Longest entry identifier that is read.
 pub const MAX_ENTRYID_BYTES: u32 = 4096;
 
@@ -38,20 +35,82 @@ pub unsafe fn prop(prop: &SPropValue) -> Result<Prop, Code> {
     // SAFETY: the type says which member holds; the caller vouches for it.
     let value = unsafe {
         match tag.prop_type() {
-            PT_BINARY => {
-                let binary = prop.Value.bin;
-                Value::Binary(bytes(binary.lpb, binary.cb, MAX_BINARY_BYTES)?.to_vec())
-            }
+            PT_APPTIME => Value::AppTime(prop.Value.at),
+            PT_BINARY => Value::Binary(binary(prop.Value.bin)?),
             PT_BOOLEAN => Value::Boolean(prop.Value.b != 0),
+            PT_CLSID => Value::Guid(*prop.Value.lpguid.as_ref().ok_or(Code::INVALID_PARAMETER)?),
+            PT_CURRENCY => Value::Currency(prop.Value.li),
+            PT_DOUBLE => Value::Double(prop.Value.dbl),
             PT_ERROR => Value::Error(Code(prop.Value.err)),
+            PT_I2 => Value::I2(prop.Value.i),
             PT_I8 => Value::I8(prop.Value.li),
             PT_LONG => Value::Long(prop.Value.l),
+            PT_NULL => Value::Null,
+            PT_OBJECT => Value::Object,
+            PT_R4 => Value::R4(prop.Value.flt),
+            PT_STRING8 => Value::String8(text8(prop.Value.lpszA)?),
             PT_SYSTIME => Value::SysTime(FileTime(prop.Value.ft)),
             PT_UNICODE => Value::Unicode(from_wide(prop.Value.lpszW)),
+            kind if kind & MV_FLAG != 0 => several(kind, prop.Value.MV)?,
             _ => return Err(Code::INVALID_PARAMETER),
         }
     };
     Ok(Prop { tag, value })
+}
+
+/// Several values of a type.
+unsafe fn several(kind: u16, array: SArray) -> Result<Value, Code> {
+    // SAFETY: the type says what the pointer leads to; the caller vouches for it.
+    unsafe {
+        Ok(match kind {
+            PT_MV_BINARY => {
+                let list = slice::<SBinary>(array)?.iter();
+                Value::MvBinary(list.map(|one| binary(*one)).collect::<Result<_, _>>()?)
+            }
+            PT_MV_CLSID => Value::MvGuid(slice(array)?.to_vec()),
+            PT_MV_DOUBLE => Value::MvDouble(slice(array)?.to_vec()),
+            PT_MV_I2 => Value::MvI2(slice(array)?.to_vec()),
+            PT_MV_I8 => Value::MvI8(slice(array)?.to_vec()),
+            PT_MV_LONG => Value::MvLong(slice(array)?.to_vec()),
+            PT_MV_STRING8 => {
+                let list = slice::<*mut u8>(array)?.iter();
+                Value::MvString8(list.map(|one| text8(*one)).collect::<Result<_, _>>()?)
+            }
+            PT_MV_SYSTIME => {
+                Value::MvSysTime(slice::<i64>(array)?.iter().copied().map(FileTime).collect())
+            }
+            PT_MV_UNICODE => {
+                let list = slice::<*mut u16>(array)?.iter();
+                Value::MvUnicode(list.map(|one| from_wide(*one)).collect())
+            }
+            _ => return Err(Code::INVALID_PARAMETER),
+        })
+    }
+}
+
+/// The values of an array.
+unsafe fn slice<'a, T>(array: SArray) -> Result<&'a [T], Code> {
+    if array.cValues == 0 {
+        return Ok(&[]);
+    }
+    if array.values.is_null() || array.cValues > MAX_VALUES {
+        return Err(Code::INVALID_PARAMETER);
+    }
+    // SAFETY: the caller vouches for so many values.
+    Ok(unsafe { core::slice::from_raw_parts(array.values.cast(), array.cValues as usize) })
+}
+
+unsafe fn binary(binary: SBinary) -> Result<Vec<u8>, Code> {
+    // SAFETY: forwarded from the caller.
+    Ok(unsafe { bytes(binary.lpb, binary.cb, MAX_BINARY_BYTES) }?.to_vec())
+}
+
+unsafe fn text8(text: *const u8) -> Result<Vec<u8>, Code> {
+    if text.is_null() {
+        return Err(Code::INVALID_PARAMETER);
+    }
+    // SAFETY: the caller vouches for a zero-ended text.
+    Ok(unsafe { core::ffi::CStr::from_ptr(text.cast()) }.to_bytes().to_vec())
 }
 
 unsafe fn bytes<'a>(start: *const u8, count: u32, limit: u32) -> Result<&'a [u8], Code> {
@@ -121,10 +180,10 @@ pub unsafe fn sort_order(order: *const SSortOrderSet) -> Result<Vec<SortKey>, Co
     }
     // SAFETY: that many keys follow the counts.
     let list = unsafe {
-        let first = (&raw const (*order).aSort).cast::<crate::structs::SSortOrder>();
+        let first = (&raw const (*order).aSort).cast::<SSortOrder>();
         core::slice::from_raw_parts(first, head.cSorts as usize)
     };
-    let key = |key: &crate::structs::SSortOrder| match key.ulOrder {
+    let key = |key: &SSortOrder| match key.ulOrder {
         TABLE_SORT_ASCEND => Ok(SortKey { tag: PropTag(key.ulPropTag), descending: false }),
         TABLE_SORT_DESCEND => Ok(SortKey { tag: PropTag(key.ulPropTag), descending: true }),
         _ => Err(Code::TOO_COMPLEX),
@@ -172,6 +231,34 @@ unsafe fn node(
             RES_PROPERTY => property(this),
             RES_BITMASK => bit_mask(this),
             RES_EXIST => Ok(Restriction::Exist(PropTag(this.res.resExist.ulPropTag))),
+            RES_COMPAREPROPS => {
+                let pair = this.res.resCompareProps;
+                let (left, right) = (PropTag(pair.ulPropTag1), PropTag(pair.ulPropTag2));
+                Ok(Restriction::CompareProps { op: relation(pair.relop)?, left, right })
+            }
+            RES_SIZE => {
+                let size = this.res.resSize;
+                let (op, tag) = (relation(size.relop)?, PropTag(size.ulPropTag));
+                Ok(Restriction::Size { op, tag, bytes: size.cb })
+            }
+            RES_SUBRESTRICTION => {
+                let sub = this.res.resSub;
+                let condition = Box::new(node(sub.lpRes, depth - 1, budget)?);
+                Ok(Restriction::Sub { table: PropTag(sub.number), condition })
+            }
+            RES_COUNT => {
+                let sub = this.res.resSub;
+                let condition = Box::new(node(sub.lpRes, depth - 1, budget)?);
+                Ok(Restriction::Count(sub.number, condition))
+            }
+            RES_COMMENT | RES_ANNOTATION => {
+                let inner = this.res.resComment.lpRes;
+                if inner.is_null() {
+                    return Ok(Restriction::Comment(None));
+                }
+                let condition = Box::new(node(inner, depth - 1, budget)?);
+                Ok(Restriction::Comment(Some(condition)))
+            }
             _ => Err(Code::TOO_COMPLEX),
         }
     }
@@ -198,15 +285,21 @@ unsafe fn content(this: &SRestriction) -> Result<Restriction, Code> {
     unsafe {
         let value = this.res.resValue;
         let wanted = prop(value.lpProp.as_ref().ok_or(Code::INVALID_PARAMETER)?)?;
-        let Value::Unicode(text) = wanted.value else { return Err(Code::TOO_COMPLEX) };
         let kind = match value.how & 0xFFFF {
             FL_FULLSTRING => Match::Full,
             FL_PREFIX => Match::Prefix,
             FL_SUBSTRING => Match::Substring,
             _ => return Err(Code::TOO_COMPLEX),
         };
-        let ignore_case = value.how & FL_IGNORECASE != 0;
-        Ok(Restriction::Content { tag: PropTag(value.ulPropTag), text, kind, ignore_case })
+        let tag = PropTag(value.ulPropTag);
+        let text = match wanted.value {
+            Value::Unicode(text) => text,
+            Value::String8(text) => String::from_utf8_lossy(&text).into_owned(),
+            Value::Binary(bytes) => return Ok(Restriction::ContentBytes { tag, bytes, kind }),
+            _ => return Err(Code::TOO_COMPLEX),
+        };
+        let ignore_case = value.how & (FL_IGNORECASE | FL_LOOSE) != 0;
+        Ok(Restriction::Content { tag, text, kind, ignore_case })
     }
 }
 
@@ -215,17 +308,22 @@ unsafe fn property(this: &SRestriction) -> Result<Restriction, Code> {
     unsafe {
         let value = this.res.resValue;
         let wanted = prop(value.lpProp.as_ref().ok_or(Code::INVALID_PARAMETER)?)?;
-        let op = match value.how {
-            RELOP_LT => RelOp::Lt,
-            RELOP_LE => RelOp::Le,
-            RELOP_GT => RelOp::Gt,
-            RELOP_GE => RelOp::Ge,
-            RELOP_EQ => RelOp::Eq,
-            RELOP_NE => RelOp::Ne,
-            _ => return Err(Code::TOO_COMPLEX),
-        };
+        let op = relation(value.how)?;
         Ok(Restriction::Property { tag: PropTag(value.ulPropTag), op, value: wanted.value })
     }
+}
+
+fn relation(number: u32) -> Result<RelOp, Code> {
+    Ok(match number {
+        RELOP_LT => RelOp::Lt,
+        RELOP_LE => RelOp::Le,
+        RELOP_GT => RelOp::Gt,
+        RELOP_GE => RelOp::Ge,
+        RELOP_EQ => RelOp::Eq,
+        RELOP_NE => RelOp::Ne,
+        RELOP_RE => RelOp::Re,
+        _ => return Err(Code::TOO_COMPLEX),
+    })
 }
 
 unsafe fn bit_mask(this: &SRestriction) -> Result<Restriction, Code> {

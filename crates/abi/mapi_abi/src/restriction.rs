@@ -24,6 +24,8 @@ pub enum RelOp {
     Lt,
     /// `!=`
     Ne,
+    /// Matches a pattern (`RELOP_RE`); no store here evaluates it: `TOO_COMPLEX`.
+    Re,
 }
 
 /// The low word of a fuzzy level (`FL_*`).
@@ -51,6 +53,19 @@ pub enum Restriction {
         /// Whether any of them must be set (`BMR_NEZ`) or none (`BMR_EQZ`).
         non_zero: bool,
     },
+    /// A condition with notes that do not count (`RES_COMMENT`,
+    /// `RES_ANNOTATION`); true without a condition.
+    Comment(Option<Box<Restriction>>),
+    /// Two properties of the row are compared (`RES_COMPAREPROPS`); false when
+    /// one is missing.
+    CompareProps {
+        /// How.
+        op: RelOp,
+        /// The left one.
+        left: PropTag,
+        /// The right one, of the same type.
+        right: PropTag,
+    },
     /// Text is found in a string property (`RES_CONTENT`).
     Content {
         /// The property, a string.
@@ -62,6 +77,17 @@ pub enum Restriction {
         /// Whether capitals count as small letters (Unicode, simple folding).
         ignore_case: bool,
     },
+    /// Bytes are found in a binary property (`RES_CONTENT`).
+    ContentBytes {
+        /// The property, binary.
+        tag: PropTag,
+        /// The bytes looked for.
+        bytes: Vec<u8>,
+        /// Where they must stand.
+        kind: Match,
+    },
+    /// At most so many rows meet the condition (`RES_COUNT`); only at the top.
+    Count(u32, Box<Restriction>),
     /// The property exists (`RES_EXIST`).
     Exist(PropTag),
     /// The opposite (`RES_NOT`).
@@ -77,6 +103,24 @@ pub enum Restriction {
         op: RelOp,
         /// With what.
         value: Value,
+    },
+    /// A property's size in bytes is compared (`RES_SIZE`): of its value in
+    /// memory, text with its zero in 16-bit units.
+    Size {
+        /// How.
+        op: RelOp,
+        /// The property.
+        tag: PropTag,
+        /// With what.
+        bytes: u32,
+    },
+    /// Any of a message's recipients or attachments meets the condition
+    /// (`RES_SUBRESTRICTION`).
+    Sub {
+        /// `PR_MESSAGE_RECIPIENTS` or `PR_MESSAGE_ATTACHMENTS`.
+        table: PropTag,
+        /// What one of its rows must meet.
+        condition: Box<Restriction>,
     },
 }
 

@@ -13,18 +13,34 @@ pub struct SBinary {
     pub lpb: *mut u8,
 }
 
+/// Several values: `SShortArray`, `SLongArray` and all others of their kind,
+/// which differ in what their pointer leads to only.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct SArray {
+    pub cValues: u32,
+    pub values: *mut c_void,
+}
+
 /// A property's value; the type in the tag says which member holds.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub union PropUnion {
+    pub MV: SArray,
+    pub at: f64,
     pub b: u16,
     pub bin: SBinary,
+    pub dbl: f64,
     pub err: i32,
+    pub flt: f32,
     pub ft: i64,
+    pub i: i16,
     pub l: i32,
     pub li: i64,
+    pub lpguid: *mut [u8; 16],
     pub lpszA: *mut u8,
     pub lpszW: *mut u16,
+    pub x: i32,
 }
 
 /// A property.
@@ -119,6 +135,32 @@ pub struct SExistRestriction {
     pub ulReserved2: u32,
 }
 
+/// `RES_COMPAREPROPS`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct SComparePropsRestriction {
+    pub relop: u32,
+    pub ulPropTag1: u32,
+    pub ulPropTag2: u32,
+}
+
+/// `RES_SIZE`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct SSizeRestriction {
+    pub relop: u32,
+    pub ulPropTag: u32,
+    pub cb: u32,
+}
+
+/// `RES_SUBRESTRICTION` (`number` is the table) and `RES_COUNT` (the count).
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct SSubRestriction {
+    pub number: u32,
+    pub lpRes: *mut SRestriction,
+}
+
 /// `RES_COMMENT`; it gives the union its size.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -134,9 +176,12 @@ pub struct SCommentRestriction {
 pub union RestrictionUnion {
     pub resBitMask: SBitMaskRestriction,
     pub resComment: SCommentRestriction,
+    pub resCompareProps: SComparePropsRestriction,
     pub resExist: SExistRestriction,
     pub resList: SListRestriction,
     pub resNot: SNotRestriction,
+    pub resSize: SSizeRestriction,
+    pub resSub: SSubRestriction,
     pub resValue: SValueRestriction,
 }
 
@@ -156,8 +201,14 @@ pub const RES_OR: u32 = 1;
 pub const RES_NOT: u32 = 2;
 pub const RES_CONTENT: u32 = 3;
 pub const RES_PROPERTY: u32 = 4;
+pub const RES_COMPAREPROPS: u32 = 5;
 pub const RES_BITMASK: u32 = 6;
+pub const RES_SIZE: u32 = 7;
 pub const RES_EXIST: u32 = 8;
+pub const RES_SUBRESTRICTION: u32 = 9;
+pub const RES_COMMENT: u32 = 10;
+pub const RES_COUNT: u32 = 11;
+pub const RES_ANNOTATION: u32 = 12;
 
 pub const RELOP_LT: u32 = 0;
 pub const RELOP_LE: u32 = 1;
@@ -165,6 +216,7 @@ pub const RELOP_GT: u32 = 2;
 pub const RELOP_GE: u32 = 3;
 pub const RELOP_EQ: u32 = 4;
 pub const RELOP_NE: u32 = 5;
+pub const RELOP_RE: u32 = 6;
 
 pub const BMR_EQZ: u32 = 0;
 pub const BMR_NEZ: u32 = 1;
@@ -173,6 +225,8 @@ pub const FL_FULLSTRING: u32 = 0;
 pub const FL_SUBSTRING: u32 = 1;
 pub const FL_PREFIX: u32 = 2;
 pub const FL_IGNORECASE: u32 = 0x1_0000;
+pub const FL_IGNORENONSPACE: u32 = 0x2_0000;
+pub const FL_LOOSE: u32 = 0x4_0000;
 
 pub const TABLE_SORT_ASCEND: u32 = 0;
 pub const TABLE_SORT_DESCEND: u32 = 1;
