@@ -1,0 +1,1 @@
+//! The spooler: between stores and transports.

@@ -1,0 +1,136 @@
+//! A client's open store.
+
+use std::sync::Arc;
+
+use mapi_abi::codes::{Code, Failure};
+use mapi_abi::spi::{MessageStore, ResourceType};
+use mapi_profile::Uid;
+
+use crate::client::Client;
+use crate::live::Guarded;
+use crate::service::{ProviderState, Service, ServiceState};
+
+/// `SERVICE_DEFAULT_STORE`'s counterpart of a provider.
+const STATUS_DEFAULT_STORE: u32 = 0x2;
+/// `STATUS_NO_DEFAULT_STORE`.
+const STATUS_NO_DEFAULT_STORE: u32 = 0x40;
+
+/// A store of a session, as the store table shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreInfo {
+    /// Its service.
+    pub service: Uid,
+    /// Its provider.
+    pub provider: Uid,
+    /// Its name for people.
+    pub name: String,
+    /// Its service's name.
+    pub service_name: String,
+    /// `PR_RESOURCE_FLAGS`.
+    pub flags: u32,
+    /// Whether it works.
+    pub is_live: bool,
+    /// Whether it is the default store.
+    pub is_default: bool,
+}
+
+impl StoreInfo {
+    /// The stores of a session, the default one first: the first that works and
+    /// does not refuse to be it, unless one says that it is.
+    pub fn of_services(services: &[Service]) -> Vec<Self> {
+        let mut stores: Vec<Self> = services
+            .iter()
+            .flat_map(|service| {
+                let of_store = |provider: &&crate::service::Provider| {
+                    provider.resource_type == ResourceType::Store
+                };
+                service.providers.iter().filter(of_store).map(|provider| Self {
+                    service: service.uid,
+                    provider: provider.uid,
+                    name: provider.display_name.clone(),
+                    service_name: service.name.clone(),
+                    flags: provider.flags,
+                    is_live: service.is_live()
+                        && matches!(provider.state, ProviderState::Live(_)),
+                    is_default: false,
+                })
+            })
+            .collect();
+        let said = |store: &Self| store.is_live && store.flags & STATUS_DEFAULT_STORE != 0;
+        let can = |store: &Self| store.is_live && store.flags & STATUS_NO_DEFAULT_STORE == 0;
+        let default =
+            stores.iter().position(said).or_else(|| stores.iter().position(can));
+        if let Some(at) = default {
+            let mut store = stores.remove(at);
+            store.is_default = true;
+            stores.insert(0, store);
+        }
+        stores
+    }
+}
+
+/// See the module; cloning is cheap.
+#[derive(Clone)]
+pub struct StoreHandle {
+    client: Arc<Client>,
+    service: Uid,
+    provider: Uid,
+    store: Arc<Guarded>,
+}
+
+impl StoreHandle {
+    pub(crate) fn open(client: &Arc<Client>, provider: Uid) -> Result<Self, Failure> {
+        let found = client.session().with_services(|services| {
+            services.iter().find_map(|service| {
+                let own = service.providers.iter().find(|own| own.uid == provider)?;
+                Some(match (&service.state, &own.state) {
+                    (ServiceState::Disabled(why), _) | (_, ProviderState::Off(why)) => {
+                        Err(why.clone())
+                    }
+                    (_, ProviderState::Live(live)) => {
+                        live.store.clone().map(|store| (service.uid, store)).ok_or_else(|| {
+                            Failure::new(Code::NOT_FOUND, "the provider has no store")
+                        })
+                    }
+                    _ => Err(Failure::new(Code::NOT_FOUND, "nobody logged on to the store")),
+                })
+            })
+        });
+        let unknown = || Failure::new(Code::NOT_FOUND, "the session has no such store");
+        let (service, store) = found.ok_or_else(unknown)??;
+        Ok(Self { client: Arc::clone(client), service, provider, store })
+    }
+
+    /// Whose part of the session it belongs to.
+    pub fn client(&self) -> &Arc<Client> {
+        &self.client
+    }
+
+    /// Its provider in the profile.
+    pub fn provider(&self) -> Uid {
+        self.provider
+    }
+
+    /// The store, while it may be used.
+    ///
+    /// # Errors
+    /// `INVALID_OBJECT`, `END_OF_SESSION` the session is over; the reason why its
+    /// service was disabled.
+    pub fn get(&self) -> Result<&dyn MessageStore, Failure> {
+        self.client.check()?;
+        if let Some(broken) = self.store.broken() {
+            self.client.session().disable(self.service, broken);
+        }
+        let disabled = self.client.session().with_services(|services| {
+            let own = services.iter().find(|service| service.uid == self.service);
+            own.and_then(|service| match &service.state {
+                ServiceState::Disabled(why) => Some(why.clone()),
+                ServiceState::Live => None,
+            })
+        });
+        match disabled {
+            Some(why) => Err(why),
+            None => Ok(&*self.store),
+        }
+    }
+}
