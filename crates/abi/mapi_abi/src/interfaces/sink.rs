@@ -2,7 +2,7 @@
 
 #![allow(missing_docs)] // named as documented
 
-use com_abi::{HRESULT, IUnknown, interface};
+use com_abi::{IUnknown, interface};
 
 use crate::structs::NOTIFICATION;
 
