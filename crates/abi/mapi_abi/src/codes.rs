@@ -120,6 +120,9 @@ codes! {
     /// A column has a type that this table cannot show or sort by.
     BAD_COLUMN = 0x8004_0118, "MAPI_E_BAD_COLUMN",
         "Leave the column out.";
+    /// What went wrong is in the words of `GetLastError` only.
+    EXTENDED_ERROR = 0x8004_0119, "MAPI_E_EXTENDED_ERROR",
+        "Call GetLastError of the object.";
     /// The property follows from others and cannot be set.
     COMPUTED = 0x8004_011A, "MAPI_E_COMPUTED",
         "Set the properties that it follows from.";
@@ -216,6 +219,9 @@ codes! {
     /// Another transport has to do it.
     NOT_ME = 0x8004_0502, "MAPI_E_NOT_ME",
         "Add a transport that sends to this kind of address.";
+    /// Done, but the message is not sent on.
+    CANCEL_MESSAGE = 0x0004_0580, "MAPI_W_CANCEL_MESSAGE",
+        "Submit the message again if it is to be sent after all.";
     /// The store is damaged.
     CORRUPT_STORE = 0x8004_0600, "MAPI_E_CORRUPT_STORE",
         "Restore the store from a copy, or import its mail into a new one.";

@@ -6,10 +6,12 @@
 //! (`runtime/mapi_session`) and the stores (`providers/`).
 
 pub mod build;
+pub mod cmc_codes;
 pub mod codes;
 pub mod interfaces;
 pub mod read;
 pub mod restriction;
+pub mod simple_codes;
 pub mod spi;
 pub mod structs;
 pub mod tags;

@@ -4,13 +4,20 @@
 use com_abi::from_wide;
 
 use crate::codes::Code;
-use crate::restriction::{
-    MAX_RESTRICTION_DEPTH, MAX_RESTRICTION_NODES, Match, RelOp, Restriction, SortKey,
-};
 use crate::structs::*;
 use crate::tags::PropTag;
 use crate::tags::types::*;
 use crate::value::{EntryId, FileTime, Prop, Row, Value};
+
+mod lists;
+mod order;
+mod restriction;
+
+pub use lists::{
+    MAX_ENTRIES, MAX_NAMES, MAX_RECIPIENTS, adr_entries, adr_list, entry_list, names, problems,
+};
+pub use order::sort_order;
+pub use restriction::restriction;
 
 /// Most columns or sort keys that are read.
 pub const MAX_COLUMNS: u32 = 512;
@@ -159,182 +166,6 @@ pub unsafe fn tags(tags: *const SPropTagArray) -> Result<Option<Vec<PropTag>>, C
         core::slice::from_raw_parts(first, head.cValues as usize)
     };
     Ok(Some(list.iter().copied().map(PropTag).collect()))
-}
-
-/// A sort order; null is no order.
-///
-/// # Errors
-/// `INVALID_PARAMETER` when it is too long; `NO_SUPPORT` with categories;
-/// `TOO_COMPLEX` for an order that is neither ascending nor descending.
-///
-/// # Safety
-/// `order` is null or a valid structure.
-pub unsafe fn sort_order(order: *const SSortOrderSet) -> Result<Vec<SortKey>, Code> {
-    // SAFETY: forwarded from the caller.
-    let Some(head) = (unsafe { order.as_ref() }) else { return Ok(Vec::new()) };
-    if head.cSorts > MAX_COLUMNS {
-        return Err(Code::INVALID_PARAMETER);
-    }
-    if head.cCategories > 0 {
-        return Err(Code::NO_SUPPORT);
-    }
-    // SAFETY: that many keys follow the counts.
-    let list = unsafe {
-        let first = (&raw const (*order).aSort).cast::<SSortOrder>();
-        core::slice::from_raw_parts(first, head.cSorts as usize)
-    };
-    let key = |key: &SSortOrder| match key.ulOrder {
-        TABLE_SORT_ASCEND => Ok(SortKey { tag: PropTag(key.ulPropTag), descending: false }),
-        TABLE_SORT_DESCEND => Ok(SortKey { tag: PropTag(key.ulPropTag), descending: true }),
-        _ => Err(Code::TOO_COMPLEX),
-    };
-    list.iter().map(key).collect()
-}
-
-/// A condition; null is none.
-///
-/// # Errors
-/// `TOO_COMPLEX` for kinds that are not supported and beyond the limits of
-/// depth and number; `INVALID_PARAMETER` for missing pointers.
-///
-/// # Safety
-/// `restriction` is null or a valid structure.
-pub unsafe fn restriction(restriction: *const SRestriction) -> Result<Option<Restriction>, Code> {
-    if restriction.is_null() {
-        return Ok(None);
-    }
-    let mut budget = MAX_RESTRICTION_NODES;
-    // SAFETY: forwarded from the caller.
-    unsafe { node(restriction, MAX_RESTRICTION_DEPTH, &mut budget) }.map(Some)
-}
-
-unsafe fn node(
-    restriction: *const SRestriction,
-    depth: usize,
-    budget: &mut usize,
-) -> Result<Restriction, Code> {
-    if depth == 0 || *budget == 0 {
-        return Err(Code::TOO_COMPLEX);
-    }
-    *budget -= 1;
-    // SAFETY: the caller vouches for the structure; `rt` says which member holds.
-    unsafe {
-        let this = restriction.as_ref().ok_or(Code::INVALID_PARAMETER)?;
-        match this.rt {
-            RES_AND => list(this, depth, budget).map(Restriction::And),
-            RES_OR => list(this, depth, budget).map(Restriction::Or),
-            RES_NOT => {
-                let inner = node(this.res.resNot.lpRes, depth - 1, budget)?;
-                Ok(Restriction::Not(Box::new(inner)))
-            }
-            RES_CONTENT => content(this),
-            RES_PROPERTY => property(this),
-            RES_BITMASK => bit_mask(this),
-            RES_EXIST => Ok(Restriction::Exist(PropTag(this.res.resExist.ulPropTag))),
-            RES_COMPAREPROPS => {
-                let pair = this.res.resCompareProps;
-                let (left, right) = (PropTag(pair.ulPropTag1), PropTag(pair.ulPropTag2));
-                Ok(Restriction::CompareProps { op: relation(pair.relop)?, left, right })
-            }
-            RES_SIZE => {
-                let size = this.res.resSize;
-                let (op, tag) = (relation(size.relop)?, PropTag(size.ulPropTag));
-                Ok(Restriction::Size { op, tag, bytes: size.cb })
-            }
-            RES_SUBRESTRICTION => {
-                let sub = this.res.resSub;
-                let condition = Box::new(node(sub.lpRes, depth - 1, budget)?);
-                Ok(Restriction::Sub { table: PropTag(sub.number), condition })
-            }
-            RES_COUNT => {
-                let sub = this.res.resSub;
-                let condition = Box::new(node(sub.lpRes, depth - 1, budget)?);
-                Ok(Restriction::Count(sub.number, condition))
-            }
-            RES_COMMENT | RES_ANNOTATION => {
-                let inner = this.res.resComment.lpRes;
-                if inner.is_null() {
-                    return Ok(Restriction::Comment(None));
-                }
-                let condition = Box::new(node(inner, depth - 1, budget)?);
-                Ok(Restriction::Comment(Some(condition)))
-            }
-            _ => Err(Code::TOO_COMPLEX),
-        }
-    }
-}
-
-unsafe fn list(
-    this: &SRestriction,
-    depth: usize,
-    budget: &mut usize,
-) -> Result<Vec<Restriction>, Code> {
-    // SAFETY: the caller checked the kind.
-    let list = unsafe { this.res.resList };
-    if list.cRes > 0 && list.lpRes.is_null() {
-        return Err(Code::INVALID_PARAMETER);
-    }
-    // SAFETY: that many structures are readable; the budget bounds the walk.
-    (0..list.cRes as usize)
-        .map(|at| unsafe { node(list.lpRes.add(at), depth - 1, budget) })
-        .collect()
-}
-
-unsafe fn content(this: &SRestriction) -> Result<Restriction, Code> {
-    // SAFETY: the caller checked the kind and vouches for the pointer.
-    unsafe {
-        let value = this.res.resValue;
-        let wanted = prop(value.lpProp.as_ref().ok_or(Code::INVALID_PARAMETER)?)?;
-        let kind = match value.how & 0xFFFF {
-            FL_FULLSTRING => Match::Full,
-            FL_PREFIX => Match::Prefix,
-            FL_SUBSTRING => Match::Substring,
-            _ => return Err(Code::TOO_COMPLEX),
-        };
-        let tag = PropTag(value.ulPropTag);
-        let text = match wanted.value {
-            Value::Unicode(text) => text,
-            Value::String8(text) => String::from_utf8_lossy(&text).into_owned(),
-            Value::Binary(bytes) => return Ok(Restriction::ContentBytes { tag, bytes, kind }),
-            _ => return Err(Code::TOO_COMPLEX),
-        };
-        let ignore_case = value.how & (FL_IGNORECASE | FL_LOOSE) != 0;
-        Ok(Restriction::Content { tag, text, kind, ignore_case })
-    }
-}
-
-unsafe fn property(this: &SRestriction) -> Result<Restriction, Code> {
-    // SAFETY: the caller checked the kind and vouches for the pointer.
-    unsafe {
-        let value = this.res.resValue;
-        let wanted = prop(value.lpProp.as_ref().ok_or(Code::INVALID_PARAMETER)?)?;
-        let op = relation(value.how)?;
-        Ok(Restriction::Property { tag: PropTag(value.ulPropTag), op, value: wanted.value })
-    }
-}
-
-fn relation(number: u32) -> Result<RelOp, Code> {
-    Ok(match number {
-        RELOP_LT => RelOp::Lt,
-        RELOP_LE => RelOp::Le,
-        RELOP_GT => RelOp::Gt,
-        RELOP_GE => RelOp::Ge,
-        RELOP_EQ => RelOp::Eq,
-        RELOP_NE => RelOp::Ne,
-        RELOP_RE => RelOp::Re,
-        _ => return Err(Code::TOO_COMPLEX),
-    })
-}
-
-unsafe fn bit_mask(this: &SRestriction) -> Result<Restriction, Code> {
-    // SAFETY: the caller checked the kind.
-    let bits = unsafe { this.res.resBitMask };
-    let non_zero = match bits.relBMR {
-        BMR_EQZ => false,
-        BMR_NEZ => true,
-        _ => return Err(Code::INVALID_PARAMETER),
-    };
-    Ok(Restriction::BitMask { tag: PropTag(bits.ulPropTag), mask: bits.ulMask, non_zero })
 }
 
 /// The properties of a row.

@@ -133,3 +133,38 @@ pub struct SortKey {
     /// in ascending and last in descending order.
     pub descending: bool,
 }
+
+/// How a key orders the headings of its table by their rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aggregate {
+    /// By the largest value among a heading's rows (`TABLE_SORT_CATEG_MAX`).
+    Max,
+    /// By the smallest one (`TABLE_SORT_CATEG_MIN`).
+    Min,
+}
+
+/// A sort order with headings (`SSortOrderSet`).
+///
+/// `expanded <= categories <= keys.len()`; `combined` and `aggregates` name keys by
+/// their place, in ascending order, and never the first one as combined.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SortOrder {
+    /// All keys, most significant first, those of headings before the others.
+    pub keys: Vec<SortKey>,
+    /// How many of the first keys make headings.
+    pub categories: usize,
+    /// How many levels of headings are open at first.
+    pub expanded: usize,
+    /// Keys that are part of the same heading as the key before
+    /// (`TABLE_SORT_COMBINE`).
+    pub combined: Vec<usize>,
+    /// Keys that order the headings before them.
+    pub aggregates: Vec<(usize, Aggregate)>,
+}
+
+impl From<Vec<SortKey>> for SortOrder {
+    /// An order without headings.
+    fn from(keys: Vec<SortKey>) -> Self {
+        Self { keys, ..Self::default() }
+    }
+}
