@@ -51,6 +51,10 @@ fn too_complex(says: String) -> Failure {
     Failure::new(Code::TOO_COMPLEX, says)
 }
 
+fn no_patterns() -> Failure {
+    too_complex("patterns are not evaluated by the store: compare or look for text".to_owned())
+}
+
 fn check_size(restriction: &Restriction, depth: usize, nodes: &mut usize) -> Result<(), Failure> {
     *nodes += 1;
     if *nodes > MAX_RESTRICTION_NODES {
@@ -110,7 +114,9 @@ fn write(restriction: &Restriction, uid: &Uid, out: &mut Condition) -> Result<()
             out.parameters.push(Sql::Integer(i64::from(*ignore_case)));
             Ok(())
         }
+        Restriction::Property { op: RelOp::Re, .. } => Err(no_patterns()),
         Restriction::Property { tag, op, value } => write_property(*tag, *op, value, uid, out),
+        _ => Err(too_complex("the store cannot evaluate this kind of condition".to_owned())),
     }
 }
 
@@ -163,7 +169,7 @@ const fn operator(op: RelOp) -> &'static str {
         RelOp::Gt => ">",
         RelOp::Le => "<=",
         RelOp::Lt => "<",
-        RelOp::Ne => "<>",
+        RelOp::Ne | RelOp::Re => "<>",
     }
 }
 

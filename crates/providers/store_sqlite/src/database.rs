@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use mapi_abi::codes::{Code, Failure};
-use mapi_abi::spi::StoreLogon;
+use mapi_abi::spi::Access;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::entry::Uid;
@@ -44,27 +44,38 @@ pub(crate) struct Database {
     pub(crate) uid: Uid,
 }
 
-pub(crate) fn open(logon: StoreLogon<'_>) -> Result<Database, Failure> {
-    let file = logon.folder.join(STORE_FILE);
+/// Which store is opened, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct StoreAt<'a> {
+    /// The folder of the store's file.
+    pub folder: &'a Path,
+    /// Whose mail it holds; the store says so too, and must agree.
+    pub mailbox: &'a str,
+    /// Whether it may be changed, and created.
+    pub access: Access,
+}
+
+pub(crate) fn open(store: StoreAt<'_>) -> Result<Database, Failure> {
+    let file = store.folder.join(STORE_FILE);
     match std::fs::metadata(&file) {
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            if !logon.create {
-                let says = format!("{} has no store: import mail or create it", logon.user);
+            if !store.access.create {
+                let says = format!("{} has no store: import mail or create it", store.mailbox);
                 return Err(Failure::new(Code::NOT_FOUND, says));
             }
-            create(logon, &file)?;
+            create(store, &file)?;
         }
         Err(error) => return Err(of_io(&format!("finding {}", file.display()), &error)),
     }
     let connection = Connection::open_with_flags(&file, FLAGS).map_err(of_sqlite(OPEN))?;
     configure(&connection).map_err(of_sqlite(OPEN))?;
     let identity = schema::identify(&connection)?;
-    if identity.user != logon.user {
-        let says = format!("the store is that of {}, not of {}", identity.user, logon.user);
+    if identity.user != store.mailbox {
+        let says = format!("the store is that of {}, not of {}", identity.user, store.mailbox);
         return Err(Failure::new(Code::NO_ACCESS, says));
     }
-    if !logon.write {
+    if !store.access.write {
         connection.pragma_update(None, "query_only", true).map_err(of_sqlite(OPEN))?;
     }
     Ok(Database { connection, uid: identity.uid })
@@ -81,12 +92,12 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Creates the folder (0700) and in it the store (0600).
-fn create(logon: StoreLogon<'_>, file: &Path) -> Result<(), Failure> {
-    let folder = logon.folder;
+fn create(store: StoreAt<'_>, file: &Path) -> Result<(), Failure> {
+    let folder = store.folder;
     let failed = |error| of_io(&format!("creating the store in {}", folder.display()), &error);
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
     let fresh = fresh_file(folder).map_err(failed)?;
-    let filled = fill(&fresh, logon.user).map_err(of_sqlite(CREATE));
+    let filled = fill(&fresh, store.mailbox).map_err(of_sqlite(CREATE));
     let linked = filled.and_then(|()| match std::fs::hard_link(&fresh, file) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(failed(error)),
         _ => Ok(()),

@@ -7,7 +7,10 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use mapi_abi::codes::{Code, Failure};
-use mapi_abi::spi::{MessageStore, Query, StoreLogon, StoreProvider};
+use mapi_abi::spi::{
+    ChangeFeed, FolderDeletion, MessageChange, MessageCopy, MessageStore, Name, NewFolder,
+    PropChange, Query, SearchCriteria, SearchState, SpecialFolder, StoreChange,
+};
 use mapi_abi::tags::{MSGFLAG_READ, PR_DEPTH, PropTag};
 use mapi_abi::value::{EntryId, Prop, Row, Value};
 use rusqlite::types::Value as Sql;
@@ -15,27 +18,13 @@ use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use crate::columns::{Column, of_attachment, of_folder, of_message, prop, selected};
 use crate::contents;
-use crate::database::{self, Database};
+use crate::database::{self, Database, StoreAt};
 use crate::entry::{Kind, Uid, encode, row_of};
 use crate::failure::of_sqlite;
 use crate::schema::{INBOX_ROW, MAX_FOLDER_DEPTH, ROOT_ROW};
 
 const READ: &str = "reading the store";
 const WRITE: &str = "changing the store";
-
-/// The provider of stores in SQLite files.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SqliteProvider;
-
-impl StoreProvider for SqliteProvider {
-    fn name(&self) -> &'static str {
-        "SQLite message store"
-    }
-
-    fn logon(&self, logon: StoreLogon<'_>) -> Result<Box<dyn MessageStore>, Failure> {
-        Ok(Box::new(SqliteStore::open(logon)?))
-    }
-}
 
 /// An open store.
 pub struct SqliteStore {
@@ -48,23 +37,11 @@ impl SqliteStore {
     /// Opens the user's store.
     ///
     /// # Errors
-    /// As [`StoreProvider::logon`]; `NO_ACCESS` also when it is another user's.
-    pub fn open(logon: StoreLogon<'_>) -> Result<Self, Failure> {
-        let Database { connection, uid } = database::open(logon)?;
-        Ok(Self { connection: Mutex::new(connection), uid, write: logon.write })
-    }
-
-    /// The bytes of a message as they were given to the store.
-    ///
-    /// # Errors
-    /// As [`MessageStore::message_props`].
-    pub fn original(&self, message: &EntryId) -> Result<Vec<u8>, Failure> {
-        let row = row_of(&self.uid, Kind::Message, message)?;
-        self.lock()
-            .prepare_cached("SELECT raw FROM originals WHERE message = ?1")
-            .and_then(|mut statement| statement.query_row([row], |row| row.get(0)).optional())
-            .map_err(of_sqlite(READ))?
-            .ok_or_else(no_such_message)
+    /// `NOT_FOUND` there is none; `NO_ACCESS` also when it is another user's;
+    /// `CORRUPT_STORE`; `VERSION`; disk errors.
+    pub fn open(store: StoreAt<'_>) -> Result<Self, Failure> {
+        let Database { connection, uid } = database::open(store)?;
+        Ok(Self { connection: Mutex::new(connection), uid, write: store.access.write })
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {
@@ -123,6 +100,10 @@ fn exists(
         .ok_or_else(otherwise)
 }
 
+fn not_yet() -> Failure {
+    Failure::new(Code::NO_SUPPORT, "the store does not do this")
+}
+
 fn no_such_folder() -> Failure {
     Failure::new(Code::NOT_FOUND, "the folder does not exist any more")
 }
@@ -156,8 +137,16 @@ impl MessageStore for SqliteStore {
         encode(&self.uid, Kind::Folder, ROOT_ROW)
     }
 
-    fn receive_folder(&self) -> EntryId {
-        encode(&self.uid, Kind::Folder, INBOX_ROW)
+    fn record_key(&self) -> [u8; 16] {
+        self.uid
+    }
+
+    fn support_mask(&self) -> u32 {
+        0
+    }
+
+    fn special_folder(&self, which: SpecialFolder) -> Option<EntryId> {
+        (which == SpecialFolder::Inbox).then(|| encode(&self.uid, Kind::Folder, INBOX_ROW))
     }
 
     fn hierarchy(&self, parent: &EntryId, columns: &[PropTag]) -> Result<Vec<Row>, Failure> {
@@ -195,6 +184,9 @@ impl MessageStore for SqliteStore {
         let condition = contents::condition(query.restriction.as_ref(), &self.uid)?;
         let connection = self.lock();
         let folder = self.folder_row(&connection, folder)?;
+        if query.associated {
+            return Ok(0);
+        }
         let sql =
             format!("SELECT count(*) FROM messages m WHERE m.folder = ? AND {}", condition.sql);
         let parameters = std::iter::once(Sql::Integer(folder)).chain(condition.parameters);
@@ -219,6 +211,9 @@ impl MessageStore for SqliteStore {
         let order = contents::order(&query.sort)?;
         let connection = self.lock();
         let folder = self.folder_row(&connection, folder)?;
+        if query.associated {
+            return Ok(Vec::new());
+        }
         let tail = format!(
             "FROM messages m WHERE m.folder = ? AND {} ORDER BY {order} LIMIT ? OFFSET ?",
             condition.sql
@@ -263,17 +258,114 @@ impl MessageStore for SqliteStore {
         )
     }
 
-    fn set_read(&self, message: &EntryId, read: bool) -> Result<(), Failure> {
-        let row = row_of(&self.uid, Kind::Message, message)?;
+    fn set_read(&self, messages: &[EntryId], read: bool) -> Result<(), Failure> {
         if !self.write {
             return Err(Failure::new(Code::NO_ACCESS, "the store was opened for reading only"));
         }
         let flag = if read { MSGFLAG_READ } else { 0 };
-        let changed = self
-            .lock()
-            .prepare_cached("UPDATE messages SET flags = flags & ~?2 | ?3 WHERE id = ?1")
-            .and_then(|mut statement| statement.execute(params![row, MSGFLAG_READ, flag]))
-            .map_err(of_sqlite(WRITE))?;
-        if changed == 0 { Err(no_such_message()) } else { Ok(()) }
+        let mut connection = self.lock();
+        let failed = of_sqlite(WRITE);
+        let transaction = connection.transaction().map_err(&failed)?;
+        for message in messages {
+            let row = row_of(&self.uid, Kind::Message, message)?;
+            let changed = transaction
+                .prepare_cached("UPDATE messages SET flags = flags & ~?2 | ?3 WHERE id = ?1")
+                .and_then(|mut statement| statement.execute(params![row, MSGFLAG_READ, flag]))
+                .map_err(&failed)?;
+            if changed == 0 {
+                return Err(no_such_message());
+            }
+        }
+        transaction.commit().map_err(&failed)
+    }
+
+    fn folder_tags(&self, _folder: &EntryId) -> Result<Vec<PropTag>, Failure> {
+        Err(not_yet())
+    }
+
+    fn change_folder(
+        &self,
+        _folder: &EntryId,
+        _change: &PropChange,
+    ) -> Result<StoreChange, Failure> {
+        Err(not_yet())
+    }
+
+    fn create_folder(&self, _folder: &NewFolder<'_>) -> Result<EntryId, Failure> {
+        Err(not_yet())
+    }
+
+    fn delete_folder(&self, _folder: &EntryId, _also: FolderDeletion) -> Result<(), Failure> {
+        Err(not_yet())
+    }
+
+    fn move_folder(
+        &self,
+        _folder: &EntryId,
+        _target: &EntryId,
+        _name: Option<&str>,
+    ) -> Result<(), Failure> {
+        Err(not_yet())
+    }
+
+    fn message_tags(&self, _message: &EntryId) -> Result<Vec<PropTag>, Failure> {
+        Err(not_yet())
+    }
+
+    fn recipients(&self, _message: &EntryId, _columns: &[PropTag]) -> Result<Vec<Row>, Failure> {
+        Err(not_yet())
+    }
+
+    fn attachment_tags(&self, _message: &EntryId, _number: u32) -> Result<Vec<PropTag>, Failure> {
+        Err(not_yet())
+    }
+
+    fn save_message(&self, _change: &MessageChange<'_>) -> Result<EntryId, Failure> {
+        Err(not_yet())
+    }
+
+    fn delete_messages(&self, _messages: &[EntryId]) -> Result<(), Failure> {
+        Err(not_yet())
+    }
+
+    fn copy_messages(&self, _copy: &MessageCopy<'_>) -> Result<Vec<EntryId>, Failure> {
+        Err(not_yet())
+    }
+
+    fn ids_from_names(&self, _names: &[Name], _create: bool) -> Result<Vec<Option<u16>>, Failure> {
+        Err(not_yet())
+    }
+
+    fn names_from_ids(&self, _ids: &[u16]) -> Result<Vec<Option<Name>>, Failure> {
+        Err(not_yet())
+    }
+
+    fn all_names(&self) -> Result<Vec<(u16, Name)>, Failure> {
+        Err(not_yet())
+    }
+
+    fn set_search(
+        &self,
+        _folder: &EntryId,
+        _criteria: Option<&SearchCriteria>,
+    ) -> Result<(), Failure> {
+        Err(not_yet())
+    }
+
+    fn search(&self, _folder: &EntryId) -> Result<(SearchCriteria, SearchState), Failure> {
+        Err(not_yet())
+    }
+
+    fn feed(&self) -> Result<Box<dyn ChangeFeed>, Failure> {
+        Err(not_yet())
+    }
+
+    fn original(&self, message: &EntryId) -> Result<Option<Vec<u8>>, Failure> {
+        let connection = self.lock();
+        let row = self.message_row(&connection, message)?;
+        connection
+            .prepare_cached("SELECT raw FROM originals WHERE message = ?1")
+            .and_then(|mut statement| statement.query_row([row], |row| row.get(0)).optional())
+            .map_err(of_sqlite(READ))
     }
 }

@@ -10,12 +10,12 @@
 use std::path::Path;
 
 use mapi_abi::codes::{Code, Failure};
-use mapi_abi::spi::StoreLogon;
+use mapi_abi::spi::Access;
 use mapi_abi::tags::{MSGFLAG_HASATTACH, MSGFLAG_READ, MSGFLAG_UNSENT};
 use mapi_abi::value::{EntryId, FileTime};
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
-use crate::database::{self, Database};
+use crate::database::{self, Database, StoreAt};
 use crate::entry::{Kind, Uid, encode};
 use crate::failure::of_sqlite;
 use crate::schema::{MAX_FOLDER_DEPTH, MAX_FOLDER_NAME_CHARS, ROOT_ROW};
@@ -72,10 +72,11 @@ impl Writer {
     /// Opens the store of `user` in `folder`; creates it when there is none.
     ///
     /// # Errors
-    /// As [`mapi_abi::spi::StoreProvider::logon`].
+    /// As [`crate::SqliteStore::open`].
     pub fn open(folder: &Path, user: &str) -> Result<Self, Failure> {
-        let logon = StoreLogon { user, folder, write: true, create: true };
-        let Database { connection, uid } = database::open(logon)?;
+        let access = Access { write: true, create: true };
+        let at = StoreAt { folder, mailbox: user, access };
+        let Database { connection, uid } = database::open(at)?;
         Ok(Self { connection, uid, is_open: false })
     }
 

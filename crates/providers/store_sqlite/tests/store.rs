@@ -5,22 +5,25 @@ use std::path::Path;
 
 use mapi_abi::codes::Code;
 use mapi_abi::restriction::{RelOp, Restriction, SortKey};
-use mapi_abi::spi::{MessageStore, Query, StoreLogon, StoreProvider};
+use mapi_abi::spi::{Access, MessageStore, Query, SpecialFolder};
 use mapi_abi::tags::*;
 use mapi_abi::value::{EntryId, FileTime, Prop, Row, Value};
-use store_sqlite::{Envelope, INBOX, PR_PREVIEW, STORE_FILE, SqliteProvider, SqliteStore, Writer};
+use store_sqlite::{Envelope, INBOX, PR_PREVIEW, STORE_FILE, SqliteStore, StoreAt, Writer};
 
 const RAW: &[u8] = b"From: Ada <ada@example.org>\nTo: bob@example.org\nSubject: Re: lunch\n\
     Message-ID: <1@example.org>\nDate: Tue, 3 Mar 2026 10:00:00 +0100\n\
     Content-Type: multipart/mixed; boundary=m\n\n--m\n\nAt one?\n--m\n\
     Content-Type: image/png; name=a.png\nContent-ID: <a@x>\nContent-Transfer-Encoding: base64\n\nAAEC\n--m--\n";
 
-fn logon(folder: &Path) -> StoreLogon<'_> {
-    StoreLogon { user: "alice", folder, write: true, create: false }
+const CREATE: Access = Access { write: true, create: true };
+const READ: Access = Access { write: false, create: false };
+
+fn logon(folder: &Path) -> StoreAt<'_> {
+    StoreAt { folder, mailbox: "alice", access: Access { write: true, create: false } }
 }
 
-fn code(logon: StoreLogon<'_>) -> Code {
-    SqliteProvider.logon(logon).err().expect("a refusal").code
+fn code(logon: StoreAt<'_>) -> Code {
+    SqliteStore::open(logon).err().expect("a refusal").code
 }
 
 /// A store with [`RAW`] in its Inbox.
@@ -49,14 +52,14 @@ fn a_missing_store_is_not_found_or_created_for_its_owner_alone() {
     let folder = base.path().join("alice");
     assert_eq!(code(logon(&folder)), Code::NOT_FOUND);
     assert!(!folder.exists(), "asking creates nothing");
-    let create = StoreLogon { create: true, ..logon(&folder) };
-    drop(SqliteProvider.logon(create).expect("a store"));
+    let create = StoreAt { access: CREATE, ..logon(&folder) };
+    drop(SqliteStore::open(create).expect("a store"));
     let mode = |path: &Path| path.metadata().expect("metadata").permissions().mode() & 0o777;
     assert_eq!(mode(&folder), 0o700);
     assert_eq!(mode(&folder.join(STORE_FILE)), 0o600);
     assert_eq!(std::fs::read_dir(&folder).expect("a folder").count(), 1, "nothing is left over");
-    drop(SqliteProvider.logon(create).expect("the same store"));
-    assert_eq!(code(StoreLogon { user: "bob", ..logon(&folder) }), Code::NO_ACCESS);
+    drop(SqliteStore::open(create).expect("the same store"));
+    assert_eq!(code(StoreAt { mailbox: "bob", ..logon(&folder) }), Code::NO_ACCESS);
 }
 
 #[test]
@@ -67,7 +70,7 @@ fn a_store_of_another_version_is_refused_with_a_sentence() {
     let file = rusqlite::Connection::open(folder.path().join(STORE_FILE)).expect("a database");
     file.pragma_update(None, "user_version", 99).expect("a version");
     drop(file);
-    let failure = SqliteProvider.logon(logon(folder.path())).err().expect("a refusal");
+    let failure = SqliteStore::open(logon(folder.path())).err().expect("a refusal");
     assert_eq!(failure.code, Code::VERSION);
     assert!(failure.says.contains("version 99"), "{failure}");
 }
@@ -84,7 +87,7 @@ fn what_is_no_store_is_refused_by_its_kind() {
     let other = rusqlite::Connection::open(&file).expect("a database");
     other.execute_batch("CREATE TABLE other (x)").expect("a table");
     drop(other);
-    assert_eq!(code(StoreLogon { create: true, ..logon(folder.path()) }), Code::CORRUPT_STORE);
+    assert_eq!(code(StoreAt { access: CREATE, ..logon(folder.path()) }), Code::CORRUPT_STORE);
 }
 
 #[test]
@@ -109,7 +112,7 @@ fn a_folder_that_may_not_be_entered_is_no_access() {
     drop(Writer::open(&folder, "alice").expect("a writer"));
     std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o000)).expect("a mode");
     let seen_anyway = std::fs::read_dir(&folder).is_ok();
-    let refusal = SqliteProvider.logon(logon(&folder)).err().map(|failure| failure.code);
+    let refusal = SqliteStore::open(logon(&folder)).err().map(|failure| failure.code);
     std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o700)).expect("a mode");
     if seen_anyway {
         println!("skipped: modes do not bind this user");
@@ -166,7 +169,7 @@ fn folders_come_after_their_parents_in_the_order_of_their_creation() {
 fn folder_properties_count_messages_and_unread_ones() {
     let folder = tempfile::tempdir().expect("a folder");
     let (store, message) = with_message(folder.path());
-    let inbox = store.receive_folder();
+    let inbox = receive(&store);
     let tags =
         [PR_DISPLAY_NAME, PR_CONTENT_COUNT, PR_CONTENT_UNREAD, PR_SUBFOLDERS, PR_PARENT_ENTRYID];
     let props = |folder| values(store.folder_props(folder, &tags).expect("properties"));
@@ -181,7 +184,7 @@ fn folder_properties_count_messages_and_unread_ones() {
         ]
     };
     assert_eq!(props(&inbox), expected(1));
-    store.set_read(&message, true).expect("read");
+    store.set_read(std::slice::from_ref(&message), true).expect("read");
     assert_eq!(props(&inbox), expected(0));
     assert_eq!(props(&store.root())[3], Value::Boolean(true));
     assert_eq!(
@@ -233,7 +236,7 @@ fn a_message_has_the_properties_that_were_read_from_it() {
         store.message_props(&message, &[PR_HTML, PR_DISPLAY_NAME]).expect("properties"),
         [Prop::not_found(PR_HTML), Prop::not_found(PR_DISPLAY_NAME)]
     );
-    assert_eq!(store.original(&message).expect("the original"), RAW);
+    assert_eq!(store.original(&message).expect("the original").expect("kept"), RAW);
 }
 
 #[test]
@@ -258,7 +261,7 @@ fn the_time_of_delivery_is_the_first_that_is_known() {
         sort: vec![SortKey { tag: PR_MESSAGE_DELIVERY_TIME, descending: true }],
         ..Query::default()
     };
-    let rows = store.rows(&store.receive_folder(), &query, 0, 10).expect("rows");
+    let rows = store.rows(&receive(&store), &query, 0, 10).expect("rows");
     let times: Vec<Value> = rows.into_iter().flat_map(values).collect();
     assert_eq!(times, [4, 3, 2, 1].map(|s| Value::SysTime(FileTime::from_unix_seconds(s))));
 }
@@ -298,12 +301,12 @@ fn a_message_is_marked_as_read_and_unread() {
     let folder = tempfile::tempdir().expect("a folder");
     let (store, message) = with_message(folder.path());
     let flags = || values(store.message_props(&message, &[PR_MESSAGE_FLAGS]).expect("flags"));
-    store.set_read(&message, true).expect("read");
+    store.set_read(std::slice::from_ref(&message), true).expect("read");
     assert_eq!(flags(), [Value::Long(MSGFLAG_READ | MSGFLAG_HASATTACH)]);
-    store.set_read(&message, false).expect("unread");
+    store.set_read(std::slice::from_ref(&message), false).expect("unread");
     assert_eq!(flags(), [Value::Long(MSGFLAG_HASATTACH)]);
-    let reading = SqliteStore::open(StoreLogon { write: false, ..logon(folder.path()) });
-    let refusal = reading.expect("a store").set_read(&message, true).expect_err("reading only");
+    let reading = SqliteStore::open(StoreAt { access: READ, ..logon(folder.path()) });
+    let refusal = reading.expect("a store").set_read(&[message], true).expect_err("reading only");
     assert_eq!(refusal.code, Code::NO_ACCESS);
 }
 
@@ -325,7 +328,7 @@ fn foreign_and_stale_identifiers_are_told_apart() {
             store.message_props(entry, &[PR_SUBJECT]).map(drop),
             store.attachments(entry, &[PR_ATTACH_NUM]).map(drop),
             store.attachment_props(entry, 0, &[PR_ATTACH_NUM]).map(drop),
-            store.set_read(entry, true),
+            store.set_read(std::slice::from_ref(entry), true),
             store.original(entry).map(drop),
         ];
         for result in results {
@@ -334,7 +337,7 @@ fn foreign_and_stale_identifiers_are_told_apart() {
     }
     let query = Query::default();
     assert_eq!(store.count(&message, &query).expect_err("no folder").code, Code::INVALID_ENTRYID);
-    let mut stale = store.receive_folder();
+    let mut stale = receive(&store);
     *stale.0.last_mut().expect("bytes") = 200;
     assert_eq!(store.rows(&stale, &query, 0, 1).expect_err("gone").code, Code::NOT_FOUND);
     assert_eq!(store.hierarchy(&stale, &[]).expect_err("gone").code, Code::NOT_FOUND);
@@ -349,7 +352,7 @@ fn values_of_another_type_are_refused() {
         Restriction::BitMask { tag: PR_SUBJECT, mask: 1, non_zero: true },
     ] {
         let query = Query { restriction: Some(restriction), ..Query::default() };
-        let refusal = store.count(&store.receive_folder(), &query).expect_err("a refusal");
+        let refusal = store.count(&receive(&store), &query).expect_err("a refusal");
         assert_eq!(refusal.code, Code::INVALID_PARAMETER);
     }
 }
@@ -393,13 +396,13 @@ fn several_threads_and_logons_share_a_store() {
         for store in [&store, &store, &other, &other] {
             scope.spawn(|| {
                 for round in 0..50 {
-                    store.set_read(&message, round % 2 == 0).expect("marked");
-                    store.count(&store.receive_folder(), &Query::default()).expect("a count");
+                    store.set_read(std::slice::from_ref(&message), round % 2 == 0).expect("marked");
+                    store.count(&receive(store), &Query::default()).expect("a count");
                 }
             });
         }
     });
-    assert_eq!(store.count(&store.receive_folder(), &Query::default()), Ok(1));
+    assert_eq!(store.count(&receive(&store), &Query::default()), Ok(1));
 }
 
 #[test]
@@ -419,11 +422,15 @@ fn several_that_create_a_store_at_once_get_the_same_one() {
             }
         });
         let store = SqliteStore::open(logon(&folder)).expect("a store");
-        assert_eq!(store.count(&store.receive_folder(), &Query::default()), Ok(4));
+        assert_eq!(store.count(&receive(&store), &Query::default()), Ok(4));
         let names = std::fs::read_dir(&folder).expect("a folder");
         let left_over = names.filter(|entry| {
             entry.as_ref().expect("an entry").file_name().to_string_lossy().contains(".new-")
         });
         assert_eq!(left_over.count(), 0);
     }
+}
+
+fn receive(store: &SqliteStore) -> EntryId {
+    store.special_folder(SpecialFolder::Inbox).expect("an Inbox")
 }
