@@ -2,20 +2,47 @@
 //! a store.
 //!
 //! # Start here
-//! - [`session`]: what a session is, and the directory of those that are open;
 //! - [`logon`]: the decision procedure of `MAPILogonEx`;
-//! - `face`: the interfaces of Extended MAPI over the engine;
-//! - `ffi`: the exported C functions and the buffers that clients free.
+//! - [`open`]: logging on to services, with one retry, and disabling them;
+//! - [`session`], [`client`]: what a session is, and a client's part in it;
+//! - [`join`], [`link`]: sessions that programs share;
+//! - [`notify`]: sinks and the threads that call them.
 //!
 //! A session has its user's token from its logon on; nothing is read from a
-//! thread afterwards. Providers are registered by the program, so that the
-//! engine knows none of them.
+//! thread afterwards. Services are registered by the program, so that the engine
+//! knows none of them.
 
-mod face;
-mod ffi;
+pub mod attempt;
+mod bounded;
+pub mod catalog;
+pub mod client;
+mod context;
+pub mod delegation;
+mod flags;
+mod initialize;
+mod join;
+pub mod link;
+mod live;
 pub mod logon;
-mod provider;
+pub mod notify;
+mod open;
+pub mod path;
+mod prompting;
+mod service;
 pub mod session;
+mod settings;
+mod shared;
+mod slot;
+mod spooler;
+mod store;
+mod turn;
 
-pub use ffi::live_buffers;
-pub use provider::{register_store_provider, user_folder};
+pub use client::Client;
+pub use context::{SINGLE_USER, UserContext};
+pub use live::{Guarded, Live};
+pub use logon::{Request, logon, logon_with_path};
+pub use mapi_profile::user_folder;
+pub use prompting::{forget_prompt, register_prompt, set_default_prompt};
+pub use service::ServiceReport;
+pub use settings::{Settings, set_settings, settings};
+pub use store::{StoreHandle, StoreInfo};

@@ -31,6 +31,27 @@ pub trait RowSource: Send + Sync {
     fn rows(&self, query: &Query, start: u64, limit: u32) -> Result<Vec<Row>, Failure>;
 }
 
+/// What happened to a row of a table that somebody looks at.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RowChange {
+    /// It is new: its columns, and the instance key of the row before it.
+    Added {
+        /// Its columns.
+        row: Row,
+        /// The instance key of the row before it; `None` for the first.
+        prior: Option<Vec<u8>>,
+    },
+    /// It is gone: its instance key.
+    Deleted(Vec<u8>),
+    /// It is different: as [`RowChange::Added`].
+    Modified {
+        /// Its columns.
+        row: Row,
+        /// The instance key of the row before it; `None` for the first.
+        prior: Option<Vec<u8>>,
+    },
+}
+
 /// A position that stays in a table (`BOOKMARK_*`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bookmark {

@@ -1,0 +1,652 @@
+//! A list: what was opened for an owner, who is connected to it, and its poller.
+//!
+//! # Protocol
+//! A list has one lock, and nothing is called while it is held: not the owner of
+//! a closure, not a provider, not a subscriber, not the spawner. Waits for a list
+//! use its one condition and have a bound and a name.
+//!
+//! | phase | what is true | leaves it |
+//! |---|---|---|
+//! | Opening | one thread, the opener, runs its closure; others wait for it | the opener, when its closure returns or panics; `close` |
+//! | Open | what was opened is here | `close`, by the last to leave, the poller or a drain |
+//! | Closed | final; nobody joins; it is out of the table, or about to be | – |
+//!
+//! Two threads that ask for the same new list at once: one opens, the other waits
+//! with a bound. Not both, since opening twice may cost two logons and two locks
+//! on a file, of which one is thrown away. When the opener fails, whoever waited
+//! opens with its own closure, so nobody inherits another's failure.
+//!
+//! | stage of the poller | what is true | leaves it |
+//! |---|---|---|
+//! | Absent | there is none, or the one there was is detached | `order` |
+//! | Starting | the [`Post`] exists; its thread may or may not | `started`, `ended` |
+//! | Waiting, Reading, Calling | it waits; asks the feed; is in a subscriber | each other; `ended`, `detach` |
+//! | Ended | the end was signalled; its thread does nothing more | `order` |
+//!
+//! [`Post`]: crate::poller::Post
+//!
+//! - Pollers of a list are numbered. A transition by one whose number is not the
+//!   list's own does nothing, so one that was detached can do no harm later.
+//! - *Start.* A connection is handed out only when a `started` was seen. The
+//!   request to end is not a signal that could come too early: it is the phase,
+//!   which the poller reads at each round, and the wake only makes it look. So a
+//!   release that comes before the first round is seen in the first round.
+//! - *End.* The post is a drop guard. It is made before the thread, moved into it,
+//!   and its drop is `ended`: on return, failure, panic, and when the thread
+//!   cannot be started at all. It exists once, so the end is signalled once.
+//! - *Linger.* A list without connections stays until `linger` is over. Its own
+//!   poller watches: it wakes at the deadline and closes the list if still nobody
+//!   is there, which is one step under the lock, so a connection is never given
+//!   out of a list that ends. `is_watched` says that such a wake is coming, so
+//!   that fast logons and logoffs cost one wake in a linger time, not one each.
+//!   Without a living poller, or a linger time, the last to leave closes.
+//! - *Release.* The member is out of the list at once. It waits only while the
+//!   poller is inside one of its own subscribers, or when it closed the list, for
+//!   the poller's end; never on the poller's own thread. What is not over in time
+//!   is detached: counted, named, and, if others are connected, replaced.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
+
+use mapi_abi::codes::{Code, Failure};
+
+use crate::entry::PollerState;
+use crate::key::{FullKey, Holder};
+use crate::lists::{Opened, Subscriber};
+use crate::roll::shown;
+use crate::sync::{Condvar, JoinHandle, Mutex, MutexGuard, Wake, now, planted, tid};
+
+/// Pollers that did not end in time and still have not.
+pub type Detached = Arc<AtomicU64>;
+
+/// See the module's header.
+pub struct List {
+    pub number: u64,
+    pub key: FullKey,
+    pub since: Instant,
+    state: Mutex<State>,
+    changed: Condvar,
+    detached: Detached,
+}
+
+pub struct State {
+    pub phase: Phase,
+    /// INVARIANT: `Some` while the phase is Open.
+    pub opened: Option<Arc<dyn Opened>>,
+    pub poller: Poller,
+    pub members: BTreeMap<u64, Member>,
+    /// Since when nobody is connected; means nothing while somebody is.
+    idle_since: Instant,
+    /// A poller will look at the end of the linger time without being woken.
+    is_watched: bool,
+    /// Why a poller ended that did not tell the subscribers itself.
+    untold: Option<Failure>,
+    /// Why a drain closed it.
+    closed_because: Option<Failure>,
+    pub left: Vec<Left>,
+}
+
+/// How far a list is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    Opening { by: i32 },
+    Open,
+    Closed,
+}
+
+/// The list's own poller.
+pub struct Poller {
+    pub number: u64,
+    pub stage: Stage,
+    pub tid: i32,
+    pub since: Instant,
+    has_started: bool,
+    wake: Option<Arc<Wake>>,
+    thread: Option<JoinHandle<()>>,
+    cause: Option<Failure>,
+}
+
+/// What a poller does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Absent,
+    Starting,
+    Waiting,
+    Reading,
+    Calling { member: u64, subscription: u64 },
+    Ended,
+}
+
+impl Stage {
+    /// Whether a thread, or the order for one, exists.
+    pub fn is_alive(self) -> bool {
+        !matches!(self, Self::Absent | Self::Ended)
+    }
+
+    pub fn shown(self) -> PollerState {
+        match self {
+            Self::Absent => PollerState::Absent,
+            Self::Starting => PollerState::Starting,
+            Self::Waiting => PollerState::Waiting,
+            Self::Reading => PollerState::Reading,
+            Self::Calling { .. } => PollerState::Calling,
+            Self::Ended => PollerState::Ended,
+        }
+    }
+}
+
+/// A poller that did not end in time.
+pub struct Left {
+    pub number: u64,
+    pub tid: i32,
+    pub since: Instant,
+}
+
+/// A connection, as its list sees it.
+pub struct Member {
+    pub holder: Holder,
+    pub since: Instant,
+    subscribers: BTreeMap<u64, Arc<dyn Subscriber>>,
+}
+
+/// What came of an attempt to join.
+pub enum Joined {
+    Member(Arc<dyn Opened>),
+    /// The list has ended; the table has, or will have, another.
+    Closed,
+}
+
+/// What came of looking at the poller.
+pub enum Seen {
+    Works,
+    /// This thread is to start it.
+    Ordered(u64, Arc<Wake>),
+}
+
+/// What a poller does next.
+pub enum Next {
+    Wait(Option<Duration>),
+    /// The list is closed; a failure is for the subscribers that are left.
+    End(Option<Failure>),
+}
+
+/// What the one who leaves has to do, outside the lock.
+#[derive(Default)]
+#[must_use = "a closed list has to be taken out of the table"]
+pub struct Leaving {
+    pub is_closed: bool,
+    /// Dropped by the caller: the drop may be other people's code.
+    pub garbage: (Option<Member>, Option<Arc<dyn Opened>>),
+}
+
+/// What a wait is for.
+#[derive(Clone, Copy)]
+pub enum Until {
+    /// The poller's end.
+    Ended,
+    /// The poller is in none of this member's subscribers.
+    OutOfMember(u64),
+    /// The poller is not in this subscriber.
+    OutOfSubscriber(u64, u64),
+}
+
+impl List {
+    /// A list that the calling thread opens.
+    pub fn opening(number: u64, key: FullKey, detached: Detached) -> Arc<Self> {
+        let since = now();
+        let poller = Poller {
+            number: 0,
+            stage: Stage::Absent,
+            tid: 0,
+            since,
+            has_started: false,
+            wake: None,
+            thread: None,
+            cause: None,
+        };
+        let state = State {
+            phase: Phase::Opening { by: tid() },
+            opened: None,
+            poller,
+            members: BTreeMap::new(),
+            idle_since: since,
+            is_watched: false,
+            untold: None,
+            closed_because: None,
+            left: Vec::new(),
+        };
+        let (state, changed) = (Mutex::new(state), Condvar::new());
+        Arc::new(Self { number, key, since, state, changed, detached })
+    }
+
+    pub fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// "alice's list of SERVER", for sentences.
+    pub fn name(&self) -> String {
+        format!("{}'s list of {}", self.key.key.owner.user(), self.key.key.server)
+    }
+
+    /// Waits for a change until the deadline; `None` when that is over.
+    fn wait<'a>(
+        &self,
+        guard: MutexGuard<'a, State>,
+        deadline: Instant,
+    ) -> Result<MutexGuard<'a, State>, MutexGuard<'a, State>> {
+        let rest = deadline.saturating_duration_since(now());
+        if rest.is_zero() {
+            return Err(guard);
+        }
+        let waited = self.changed.wait_timeout(guard, rest);
+        Ok(waited.unwrap_or_else(PoisonError::into_inner).0)
+    }
+
+    /// The opener has it: Opening → Open, with the opener as its first member.
+    ///
+    /// # Errors
+    /// It was closed meanwhile.
+    pub fn opened(
+        &self,
+        opened: Arc<dyn Opened>,
+        number: u64,
+        member: Member,
+    ) -> Result<(), Failure> {
+        let mut state = self.lock();
+        if state.phase == Phase::Closed {
+            let because = state.closed_because.clone();
+            return Err(because.unwrap_or_else(ended));
+        }
+        state.phase = Phase::Open;
+        state.opened = Some(opened);
+        state.members.insert(number, member);
+        self.changed.notify_all();
+        Ok(())
+    }
+
+    /// The opener has failed: Opening → Closed.
+    pub fn abandon(&self) {
+        self.lock().phase = Phase::Closed;
+        self.changed.notify_all();
+    }
+
+    /// Becomes a member, when the opener is done.
+    ///
+    /// # Errors
+    /// `TIMEOUT`: it is not. `CALL_FAILED`: the opener is this very thread.
+    pub fn join(&self, number: u64, member: Member, bound: Duration) -> Result<Joined, Failure> {
+        let begin = now();
+        let mut state = self.lock();
+        let mut named = None;
+        while let Phase::Opening { by } = state.phase {
+            if by == tid() {
+                let says = format!("{} is being opened by this very call", self.name());
+                return Err(Failure::new(Code::CALL_FAILED, says + "; do not connect to it there"));
+            }
+            if named.is_none() {
+                drop(state);
+                named = Some(observe::wait::begin("another thread to open the list", Some(by)));
+                state = self.lock();
+                continue;
+            }
+            state = self.wait(state, begin + bound).map_err(|_| {
+                let (name, bound) = (self.name(), shown(bound));
+                let says = format!("thread {by} did not open {name} within {bound}; try again");
+                Failure::new(Code::TIMEOUT, says)
+            })?;
+        }
+        match &state.opened {
+            Some(opened) if state.phase == Phase::Open => {
+                let opened = Arc::clone(opened);
+                state.members.insert(number, member);
+                Ok(Joined::Member(opened))
+            }
+            _ => Ok(Joined::Closed),
+        }
+    }
+
+    /// Waits until the poller works: its start is complete. Where there is none,
+    /// Absent or Ended → Starting, and the caller starts it; `ordered` is the
+    /// number of the one that it has started.
+    ///
+    /// # Errors
+    /// Why it did not start; `TIMEOUT`, and it is detached.
+    pub fn poller(&self, ordered: Option<u64>, bound: Duration) -> Result<Seen, Failure> {
+        let begin = now();
+        let (mut state, mut awaited, mut named) = (self.lock(), ordered, None);
+        loop {
+            let poller = &state.poller;
+            let is_awaited = awaited == Some(poller.number);
+            match poller.stage {
+                Stage::Starting if planted!(StartsLate) => return Ok(Seen::Works),
+                Stage::Starting => awaited = Some(poller.number),
+                Stage::Ended if is_awaited && poller.has_started => return Ok(Seen::Works),
+                Stage::Ended if is_awaited => {
+                    return Err(poller.cause.clone().unwrap_or_else(ended));
+                }
+                // Replaced meanwhile: by another thread's release, for example.
+                Stage::Absent | Stage::Ended => return state.order(),
+                Stage::Waiting | Stage::Reading | Stage::Calling { .. } => return Ok(Seen::Works),
+            }
+            if named.is_none() {
+                drop(state);
+                named = Some(observe::wait::begin("the start of a poller", None));
+                state = self.lock();
+                continue;
+            }
+            state = match self.wait(state, begin + bound) {
+                Ok(state) => state,
+                Err(mut state) => {
+                    let failure = self.late("start", &state.poller, bound);
+                    state.detach(&self.detached, failure.clone());
+                    return Err(failure);
+                }
+            };
+        }
+    }
+
+    /// Absent → Starting, after a poller was given up.
+    pub fn replace(&self) -> Option<(u64, Arc<Wake>)> {
+        let mut state = self.lock();
+        let is_absent = state.poller.stage == Stage::Absent;
+        match is_absent.then(|| state.order()) {
+            Some(Ok(Seen::Ordered(number, wake))) => Some((number, wake)),
+            _ => None,
+        }
+    }
+
+    /// A poller could be started; keeps its thread for whoever waits for its end.
+    pub fn keep(&self, number: u64, thread: JoinHandle<()>) {
+        let mut state = self.lock();
+        let mut given = Some(thread);
+        if state.poller.number == number && state.poller.stage != Stage::Ended {
+            state.poller.thread = given.take();
+        }
+        drop(state);
+    }
+
+    /// Starting → Waiting. Answers what the subscribers have not been told yet.
+    pub fn started(&self, number: u64) -> Option<Failure> {
+        let mut state = self.lock();
+        if state.poller.number != number {
+            return None;
+        }
+        state.poller.tid = tid();
+        state.poller.has_started = true;
+        state.stage(Stage::Waiting);
+        self.changed.notify_all();
+        state.untold.take()
+    }
+
+    /// What the poller does next; closes the list when its linger is over.
+    pub fn next(&self, number: u64, linger: Duration) -> Next {
+        let mut state = self.lock();
+        if state.poller.number != number {
+            return Next::End(None);
+        }
+        if state.phase != Phase::Open {
+            let because = state.closed_because.clone();
+            return Next::End(because.filter(|_| !state.members.is_empty()));
+        }
+        state.stage(Stage::Waiting);
+        if !state.members.is_empty() && !(planted!(ClosesBlindly) && state.is_watched) {
+            state.is_watched = false;
+            return Next::Wait(None);
+        }
+        let rest = (state.idle_since + linger).saturating_duration_since(now());
+        if rest.is_zero() {
+            state.phase = Phase::Closed;
+            return Next::End(None);
+        }
+        state.is_watched = true;
+        Next::Wait(Some(rest))
+    }
+
+    /// Waiting → Reading; `None` when the poller is this list's no more.
+    pub fn reading(&self, number: u64) -> Option<()> {
+        let mut state = self.lock();
+        (state.poller.number == number).then(|| state.stage(Stage::Reading))
+    }
+
+    /// Everybody who subscribed, as of now.
+    pub fn subscriptions(&self) -> Vec<(u64, u64)> {
+        let state = self.lock();
+        let all = state.members.iter();
+        all.flat_map(|(member, it)| it.subscribers.keys().map(move |id| (*member, *id))).collect()
+    }
+
+    /// → Calling. `None`: the subscription is gone, or the poller not the list's.
+    pub fn call(
+        &self,
+        number: u64,
+        (member, subscription): (u64, u64),
+    ) -> Option<Arc<dyn Subscriber>> {
+        let mut state = self.lock();
+        if state.poller.number != number {
+            return None;
+        }
+        let found = state.members.get(&member)?.subscribers.get(&subscription).cloned()?;
+        state.stage(Stage::Calling { member, subscription });
+        Some(found)
+    }
+
+    /// Calling → Reading: who waits for that may go on.
+    pub fn called(&self, number: u64) {
+        let mut state = self.lock();
+        if state.poller.number == number && state.poller.stage.is_alive() {
+            state.stage(Stage::Reading);
+            self.changed.notify_all();
+        }
+    }
+
+    /// → Ended: the signal. Where nobody is left to use it, the list ends too.
+    pub fn ended(&self, number: u64, cause: Option<Failure>, is_told: bool) -> Leaving {
+        let mut state = self.lock();
+        let mut leaving = Leaving::default();
+        let thread = if let Some(at) = state.left.iter().position(|left| left.number == number) {
+            state.left.swap_remove(at);
+            self.detached.fetch_sub(1, Ordering::SeqCst);
+            None
+        } else if state.poller.number == number {
+            if planted!(SilentEnd) && cause.is_some() {
+                return leaving;
+            }
+            state.stage(Stage::Ended);
+            if !is_told && !state.members.is_empty() {
+                state.untold.clone_from(&cause);
+            }
+            state.poller.wake = None;
+            state.poller.cause = cause;
+            let is_idle = state.phase == Phase::Open && state.members.is_empty();
+            if is_idle || state.phase == Phase::Closed {
+                state.phase = Phase::Closed;
+                leaving = Leaving { is_closed: true, garbage: (None, state.opened.take()) };
+            }
+            state.poller.thread.take()
+        } else {
+            None
+        };
+        self.changed.notify_all();
+        drop(state);
+        drop(thread);
+        leaving
+    }
+
+    /// A member leaves; the last one closes the list, wakes the poller, or neither.
+    pub fn leave(&self, number: u64, linger: Duration) -> Leaving {
+        let mut state = self.lock();
+        let member = state.members.remove(&number);
+        let mut leaving = Leaving { is_closed: false, garbage: (member, None) };
+        if state.phase != Phase::Open || !state.members.is_empty() {
+            return leaving;
+        }
+        state.idle_since = now();
+        if linger.is_zero() || !state.poller.stage.is_alive() {
+            leaving.is_closed = true;
+            leaving.garbage.1 = state.close();
+        } else if !state.is_watched {
+            state.wake();
+        }
+        leaving
+    }
+
+    /// → Closed, whoever is connected; they are told why. Answers the thread to
+    /// wait for.
+    pub fn close(&self, because: &Failure) -> (Leaving, Option<JoinHandle<()>>) {
+        let mut state = self.lock();
+        state.closed_because = Some(because.clone());
+        let opened = state.close();
+        let thread = state.poller.thread.take();
+        self.changed.notify_all();
+        (Leaving { is_closed: true, garbage: (None, opened) }, thread)
+    }
+
+    /// Waits for the poller; what is not over in time is detached. Answers whether
+    /// others need another poller.
+    ///
+    /// # Errors
+    /// `TIMEOUT`, with what it waited for.
+    pub fn await_poller(&self, until: Until, bound: Duration) -> Result<(), (Failure, bool)> {
+        let begin = now();
+        let (mut state, mut named) = (self.lock(), None);
+        let number = state.poller.number;
+        while state.poller.number == number && state.poller.is_before(until) {
+            // The poller itself does not wait for itself.
+            if state.poller.tid == tid() {
+                return Ok(());
+            }
+            if named.is_none() {
+                let holder = Some(state.poller.tid).filter(|tid| *tid != 0);
+                drop(state);
+                named = Some(observe::wait::begin("a poller to come out or end", holder));
+                state = self.lock();
+                continue;
+            }
+            state = match self.wait(state, begin + bound) {
+                Ok(state) => state,
+                Err(mut state) => {
+                    let failure = self.late("end", &state.poller, bound);
+                    state.detach(&self.detached, failure.clone());
+                    let has_others = state.phase == Phase::Open && !state.members.is_empty();
+                    self.changed.notify_all();
+                    return Err((failure, has_others));
+                }
+            };
+        }
+        Ok(())
+    }
+
+    fn late(&self, what: &str, poller: &Poller, bound: Duration) -> Failure {
+        let (name, bound, tid) = (self.name(), shown(bound), poller.tid);
+        let is = poller.stage.shown();
+        let says = format!(
+            "the poller of {name} (thread {tid}, {is}) did not {what} within {bound}; \
+             it is left to itself, look into what it calls"
+        );
+        Failure::new(Code::TIMEOUT, says)
+    }
+
+    /// Adds a subscriber; answers whether the member is there.
+    pub fn subscribe(&self, member: u64, id: u64, subscriber: Arc<dyn Subscriber>) -> bool {
+        let mut state = self.lock();
+        let is_open = state.phase == Phase::Open;
+        let place = state.members.get_mut(&member).filter(|_| is_open);
+        place.map(|member| member.subscribers.insert(id, subscriber)).is_some()
+    }
+
+    /// Takes a subscriber out; the caller drops it.
+    pub fn unsubscribe(&self, member: u64, id: u64) -> Option<Arc<dyn Subscriber>> {
+        self.lock().members.get_mut(&member)?.subscribers.remove(&id)
+    }
+}
+
+/// What whoever comes too late is told.
+fn ended() -> Failure {
+    Failure::new(Code::END_OF_SESSION, "the list has ended; log on again")
+}
+
+impl Member {
+    pub fn new(holder: Holder) -> Self {
+        Self { holder, since: now(), subscribers: BTreeMap::new() }
+    }
+}
+
+impl Poller {
+    fn is_before(&self, until: Until) -> bool {
+        match (until, self.stage) {
+            (Until::Ended, stage) => stage.is_alive(),
+            (Until::OutOfMember(waited), Stage::Calling { member, .. }) => waited == member,
+            (Until::OutOfSubscriber(waited, which), Stage::Calling { member, subscription }) => {
+                waited == member && which == subscription
+            }
+            _ => false,
+        }
+    }
+}
+
+impl State {
+    fn stage(&mut self, stage: Stage) {
+        if self.poller.stage != stage {
+            self.poller.stage = stage;
+            self.poller.since = now();
+        }
+    }
+
+    fn wake(&self) {
+        if let Some(wake) = self.poller.wake.as_ref().filter(|_| !planted!(WakesNobody)) {
+            wake.set();
+        }
+    }
+
+    /// Open or Opening → Closed.
+    fn close(&mut self) -> Option<Arc<dyn Opened>> {
+        self.phase = Phase::Closed;
+        self.wake();
+        self.opened.take()
+    }
+
+    /// Absent or Ended → Starting.
+    fn order(&mut self) -> Result<Seen, Failure> {
+        if self.phase != Phase::Open {
+            return Err(self.closed_because.clone().unwrap_or_else(ended));
+        }
+        let wake = Wake::new().map(Arc::new).map_err(|error| {
+            let says = format!("no descriptor for a poller ({error}); close what is not needed");
+            Failure::new(Code::NOT_ENOUGH_RESOURCES, says)
+        })?;
+        let number = self.poller.number + 1;
+        self.poller = Poller {
+            number,
+            stage: Stage::Starting,
+            tid: 0,
+            since: now(),
+            has_started: false,
+            wake: Some(Arc::clone(&wake)),
+            thread: None,
+            cause: None,
+        };
+        self.is_watched = false;
+        Ok(Seen::Ordered(number, wake))
+    }
+
+    /// Any stage but Ended → Absent; the thread is not the list's any more.
+    fn detach(&mut self, detached: &Detached, failure: Failure) {
+        let Poller { number, stage, tid, since, .. } = self.poller;
+        if !stage.is_alive() {
+            return;
+        }
+        self.wake();
+        self.left.push(Left { number, tid, since });
+        detached.fetch_add(1, Ordering::SeqCst);
+        self.poller.number += 1;
+        self.poller.wake = None;
+        self.poller.thread = None;
+        self.poller.tid = 0;
+        self.stage(Stage::Absent);
+        if !self.members.is_empty() {
+            self.untold = Some(failure);
+        }
+    }
+}
