@@ -11,6 +11,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use mapi_abi::codes::{Code, Failure};
 use mapi_abi::structs::MAPI_NT_SERVICE;
 
+use crate::settings::settings;
+use crate::{notify, session};
+
 /// `MAPI_MULTITHREAD_NOTIFICATIONS`: the subsystem's own threads notify, which
 /// they always do here.
 const MULTITHREAD_NOTIFICATIONS: u32 = 0x1;
@@ -37,7 +40,7 @@ fn count(word: u64) -> u64 {
 ///
 /// # Errors
 /// `UNKNOWN_FLAGS`; `INVALID_PARAMETER` a version other than 0.
-pub fn begin(version: u32, flags: u32) -> Result<(), Failure> {
+pub fn initialize(version: u32, flags: u32) -> Result<(), Failure> {
     if version != 0 {
         let says = format!("MAPIINIT_0 has version 0, not {version}");
         return Err(Failure::new(Code::INVALID_PARAMETER, says));
@@ -58,8 +61,31 @@ fn add(word: &AtomicU64) {
     let _ = word.fetch_update(Ordering::AcqRel, Ordering::Acquire, more);
 }
 
+/// Ends a use. The last one's end ends every session, and the threads and
+/// connections that are kept for the next.
+///
+/// # Errors
+/// `NOT_INITIALIZED` nothing began; `TIMEOUT` something does not end within the
+/// bound of releases.
+pub fn uninitialize() -> Result<(), Failure> {
+    check()?;
+    if !end() {
+        return Ok(());
+    }
+    let over = || Failure::new(Code::INVALID_OBJECT, "MAPIUninitialize ended the session");
+    let mut result = Ok(());
+    for session in session::all() {
+        for client in session.clients() {
+            result = result.and(client.leave());
+        }
+        result = result.and(session.end(over()));
+    }
+    let bound = settings().release_bound;
+    result.and(mapi_connection::drain(bound)).and(notify::drain(bound))
+}
+
 /// Ends a use; true for the last one, false also for one that never began.
-pub fn end() -> bool {
+fn end() -> bool {
     let less = |word| count(word).checked_sub(1).map(|left| own() | left);
     let before = USES.fetch_update(Ordering::AcqRel, Ordering::Acquire, less);
     let is_last = before.is_ok_and(|before| count(before) == 1);
@@ -98,8 +124,8 @@ mod tests {
 
     #[test]
     fn versions_and_flags_that_nobody_knows_are_refused() {
-        assert_eq!(begin(1, 0).unwrap_err().code, Code::INVALID_PARAMETER);
-        assert_eq!(begin(0, 0x4000_0000).unwrap_err().code, Code::UNKNOWN_FLAGS);
-        assert_eq!(begin(0, 0x2).unwrap_err().code, Code::UNKNOWN_FLAGS);
+        assert_eq!(initialize(1, 0).unwrap_err().code, Code::INVALID_PARAMETER);
+        assert_eq!(initialize(0, 0x4000_0000).unwrap_err().code, Code::UNKNOWN_FLAGS);
+        assert_eq!(initialize(0, 0x2).unwrap_err().code, Code::UNKNOWN_FLAGS);
     }
 }

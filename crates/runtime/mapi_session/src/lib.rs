@@ -36,9 +36,11 @@ mod slot;
 mod spooler;
 mod store;
 mod turn;
+mod whose;
 
 pub use client::Client;
 pub use context::{SINGLE_USER, UserContext};
+pub use initialize::{initialize, uninitialize};
 pub use live::{Guarded, Live};
 pub use logon::{Request, logon, logon_with_path};
 pub use mapi_profile::user_folder;

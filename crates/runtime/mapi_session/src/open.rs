@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use mapi_abi::codes::{Code, Failure};
 use mapi_abi::spi::{
-    Access, Logon, MessageService, OpenedProvider, ResourceType, Section, ServiceContext,
+    Logon, MessageService, OpenedProvider, ResourceType, Section, ServiceContext,
     ServiceFlags,
 };
 use mapi_abi::tags::PR_PROFILE_CREDENTIALS;
@@ -19,7 +19,8 @@ use mapi_profile::Uid;
 use crate::attempt::{self, AfterAsking, AfterConfiguring, AfterLogon, Answer};
 use crate::bounded;
 use crate::catalog;
-use crate::context::UserContext;
+use crate::context::{UserContext, work_as};
+use crate::whose::Whose;
 use crate::live::{Guarded, Live, guarded};
 use crate::path::{Answered, Path, Step};
 use crate::prompting::{Asker, NoSheet};
@@ -264,6 +265,7 @@ impl Opening<'_> {
         let provider = &service.providers[at];
         let found = catalog::service(&service.name)?;
         let section = provider.effective(&service.section);
+        let whose = Whose::of(self.context, &section)?;
         let slot = self.slot(&*found, service, provider.resource_type, &section)?;
         let key = ListKey {
             owner: self.context.token().clone(),
@@ -274,9 +276,10 @@ impl Opening<'_> {
         let holder = Holder { session: self.session, what: service.display_name.as_str().into() };
         let name = provider.name.clone();
         let (context, settings) = (self.context, self.settings);
-        let connection = mapi_connection::connect(key, holder, None, |owner| {
-            let opened = log_on(found, name, section, context, settings)?;
-            Ok(Live::new(owner.clone(), opened))
+        let connection = mapi_connection::connect(key, holder, None, |_| {
+            let works_as = whose.token.clone();
+            let opened = log_on(found, name, section, context, whose, settings)?;
+            Ok(Live::new(works_as, opened))
         })?;
         let store = Guarded::new(connection.get()).map(Arc::new);
         Ok(LiveProvider { connection, store, slot })
@@ -312,26 +315,28 @@ fn log_on(
     provider: String,
     section: Section,
     context: &UserContext,
+    whose: Whose,
     settings: &Settings,
 ) -> Result<OpenedProvider, Failure> {
-    let (user, folder) = (context.user().to_owned(), context.folder().to_owned());
+    let user = context.user().to_owned();
     let is_foreign = service.is_foreign();
+    let token = whose.token.clone();
     let body = move || {
         service.logon(
             &provider,
             &Logon {
                 user: &user,
-                mailbox: &user,
-                folder: &folder,
+                mailbox: &whose.mailbox,
+                folder: &whose.folder,
                 section: &section,
-                access: Access { write: true, create: true },
+                access: whose.access,
             },
         )
     };
     if is_foreign {
-        let bound = settings.provider_bound;
-        bounded::run("a provider to log on", context.token(), bound, body)
+        bounded::run("a provider to log on", &token, settings.provider_bound, body)
     } else {
+        let _identity = work_as(&token)?;
         guarded(body)
     }
 }

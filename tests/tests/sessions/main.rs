@@ -1,0 +1,7 @@
+//! Logons: every answer of a provider, every flag, every answer of a person.
+#![allow(missing_docs)]
+
+mod outcomes;
+mod profiles;
+mod scripted;
+mod sharing;
