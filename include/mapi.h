@@ -22,9 +22,6 @@ typedef ULONG_PTR LHANDLE, *LPLHANDLE;
 #define lhSessionNull ((LHANDLE)0)
 
 /* Flags that Extended MAPI has too */
-/* PR_RECIPIENT_TYPE: the sender, and bits of what is sent again */
-#define MAPI_ORIG ((ULONG)0)
-
 #define MAPI_LOGON_UI ((ULONG)0x00000001)
 #define MAPI_NEW_SESSION ((ULONG)0x00000002)
 #define MAPI_ALLOW_OTHERS ((ULONG)0x00000008)
@@ -36,6 +33,7 @@ typedef ULONG_PTR LHANDLE, *LPLHANDLE;
 
 #define MAPI_DIALOG ((ULONG)0x00000008)
 /* MapiRecipDesc.ulRecipClass */
+#define MAPI_ORIG ((ULONG)0)
 #define MAPI_TO ((ULONG)1)
 #define MAPI_CC ((ULONG)2)
 #define MAPI_BCC ((ULONG)3)

@@ -4,6 +4,8 @@
 #ifndef PARTYWALL_MAPIFLAG_H
 #define PARTYWALL_MAPIFLAG_H
 
+#include "windows.h"
+
 /* OpenEntry and others: write access */
 #define MAPI_MODIFY ((ULONG)0x00000001)
 /* OpenEntry and others: failures may come later, at the first use */
