@@ -220,6 +220,7 @@ PARTYWALL_SLOTS(IMsgServiceAdmin, 15);
     STDMETHOD(CreateMsgServiceEx)                                                                  \
     (THIS_ LPTSTR service, LPTSTR display_name, ULONG_PTR window, ULONG flags,                     \
      LPMAPIUID uid) IPURE;
+#define MAPI_IMSGSERVICEADMIN_METHODS2(IPURE) MAPI_IMSGSERVICEADMIN2_METHODS(IPURE)
 
 #undef INTERFACE
 #define INTERFACE IMsgServiceAdmin2
