@@ -63,6 +63,17 @@ BOOL WINAPI GetUserNameW(LPWSTR name, LPDWORD size);
 #define TRUE 1
 #define FALSE 0
 
+/* What our headers promise about layouts, checked where the compiler can. */
+#if !defined(__LP64__)
+#define PARTYWALL_LAYOUT(condition) struct _partywall_layout
+#elif defined(__cplusplus) && __cplusplus >= 201103L
+#define PARTYWALL_LAYOUT(condition) static_assert(condition, "the layout of 64-bit systems")
+#elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
+#define PARTYWALL_LAYOUT(condition) _Static_assert(condition, "the layout of 64-bit systems")
+#else
+#define PARTYWALL_LAYOUT(condition) struct _partywall_layout
+#endif
+
 #define DLL_PROCESS_DETACH 0
 #define DLL_PROCESS_ATTACH 1
 

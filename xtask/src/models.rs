@@ -7,9 +7,9 @@
 use crate::shell;
 
 /// Crates that have models of every order of steps.
-const LOOM: &[&str] = &["com", "kernel_objects"];
+const LOOM: &[&str] = &["com", "kernel_objects", "mapi_connection"];
 /// Crates that have models of whole schedules.
-const SHUTTLE: &[&str] = &["com"];
+const SHUTTLE: &[&str] = &["com", "mapi_connection"];
 
 /// Runs the models.
 pub fn run() -> Result<(), String> {

@@ -25,7 +25,7 @@ impl<O: Opened> Connection<O> {
         Self { tie, opened }
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, not(any(loom, shuttle))))]
     pub(crate) fn tie(&self) -> &Tie {
         &self.tie
     }

@@ -21,6 +21,7 @@
 
 mod connection;
 mod entry;
+#[cfg(not(any(loom, shuttle)))]
 mod ffi;
 mod key;
 mod list;
@@ -30,9 +31,9 @@ mod process;
 mod roll;
 mod sync;
 
-#[cfg(all(test, not(loom), not(shuttle)))]
+#[cfg(all(test, not(any(loom, shuttle))))]
 mod fixture_tests;
-#[cfg(all(test, not(loom), not(shuttle)))]
+#[cfg(all(test, not(any(loom, shuttle))))]
 mod list_tests;
 #[cfg(all(test, loom))]
 mod model_tests;

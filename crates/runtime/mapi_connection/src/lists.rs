@@ -340,7 +340,7 @@ impl Lists {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(any(loom, shuttle))))]
 impl Lists {
     /// Holds the table's lock.
     pub fn hold(&self) -> impl Drop + '_ {

@@ -274,11 +274,13 @@ fn problems_survive_their_c_form() {
     assert_eq!(read, Ok(wanted));
 }
 
+type Build<'a> = &'a dyn Fn(Allocator<'_>) -> Option<*mut u8>;
+
 #[test]
 fn an_answer_is_the_block_that_was_asked_for_first() {
     let condition = Restriction::Not(Box::new(Restriction::Exist(PR_BODY)));
     let (entries, name) = ([EntryId(vec![1; 4])], [Some(Name::Id { set: [1; 16], id: 5 }), None]);
-    let builds: [&dyn Fn(Allocator<'_>) -> Option<*mut u8>; 5] = [
+    let builds: [Build<'_>; 5] = [
         &|a| Some(restriction(&condition, a)?.cast()),
         &|a| Some(entry_list(&entries, a)?.cast()),
         &|a| Some(names(&name, a)?.cast()),

@@ -153,6 +153,8 @@ const _: () = {
     use core::mem::offset_of;
     const SLOT: usize = size_of::<usize>();
     assert!(offset_of!(IMAPISession_Vtbl, GetLastError) == 3 * SLOT);
+    assert!(offset_of!(IMAPISession_Vtbl, Unadvise) == 12 * SLOT);
+    assert!(offset_of!(IMAPISession_Vtbl, Logoff) == 17 * SLOT);
     assert!(offset_of!(IMAPISession_Vtbl, PrepareForm) == 21 * SLOT);
     assert!(size_of::<IMAPISession_Vtbl>() == 22 * SLOT);
 };

@@ -21,9 +21,11 @@ thread_local! {
 }
 
 /// Takes the fault out again.
+#[cfg(test)]
 #[must_use = "the fault is there until this is dropped"]
 pub struct Planted;
 
+#[cfg(test)]
 impl Drop for Planted {
     fn drop(&mut self) {
         PLANTED.set(None);
@@ -31,6 +33,7 @@ impl Drop for Planted {
 }
 
 /// Plants a fault into the models that this thread runs.
+#[cfg(test)]
 pub fn plant(fault: Fault) -> Planted {
     PLANTED.set(Some(fault));
     Planted

@@ -16,7 +16,9 @@ use std::time::{Duration, Instant};
 
 use security::Token;
 
-pub use faults::{Fault, is_planted, plant};
+#[cfg(test)]
+pub use faults::plant;
+pub use faults::{Fault, is_planted};
 pub use loom::sync::{Condvar, Mutex, MutexGuard};
 pub use loom::thread::JoinHandle;
 

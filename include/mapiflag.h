@@ -1,0 +1,482 @@
+/* Constants of Extended MAPI for clients and providers. mapidefs.h includes it; the
+ * flags of logons are in mapix.h, what only providers need is in mapispi.h.
+ * SPDX-License-Identifier: MIT OR Apache-2.0 */
+#ifndef PARTYWALL_MAPIFLAG_H
+#define PARTYWALL_MAPIFLAG_H
+
+#include "windows.h"
+
+/* OpenEntry and others: write access */
+#define MAPI_MODIFY ((ULONG)0x00000001)
+/* OpenEntry and others: failures may come later, at the first use */
+#define MAPI_DEFERRED_ERRORS ((ULONG)0x00000008)
+/* OpenMsgStore, OpenEntry: write access where it is allowed */
+#define MAPI_BEST_ACCESS ((ULONG)0x00000010)
+/* Messages that belong to a folder instead of those that lie in it */
+#define MAPI_ASSOCIATED ((ULONG)0x00000040)
+
+/* PR_ACCESS */
+#define MAPI_ACCESS_MODIFY ((ULONG)0x00000001)
+#define MAPI_ACCESS_READ ((ULONG)0x00000002)
+#define MAPI_ACCESS_DELETE ((ULONG)0x00000004)
+#define MAPI_ACCESS_CREATE_HIERARCHY ((ULONG)0x00000008)
+#define MAPI_ACCESS_CREATE_CONTENTS ((ULONG)0x00000010)
+#define MAPI_ACCESS_CREATE_ASSOCIATED ((ULONG)0x00000020)
+
+/* SaveChanges */
+#define KEEP_OPEN_READONLY ((ULONG)0x00000001)
+#define KEEP_OPEN_READWRITE ((ULONG)0x00000002)
+#define FORCE_SAVE ((ULONG)0x00000004)
+
+/* OpenProperty, GetIDsFromNames */
+#define MAPI_CREATE ((ULONG)0x00000002)
+#define STREAM_APPEND ((ULONG)0x00000004)
+
+/* CopyTo, CopyProps */
+#define MAPI_MOVE ((ULONG)0x00000001)
+#define MAPI_NOREPLACE ((ULONG)0x00000002)
+#define MAPI_DECLINE_OK ((ULONG)0x00000004)
+#define MAPI_DIALOG ((ULONG)0x00000008)
+
+/* PR_OBJECT_TYPE of a session and of a form */
+#define MAPI_SESSION ((ULONG)11)
+#define MAPI_FORMINFO ((ULONG)12)
+
+/* GetHierarchyTable: all folders below, not only the next ones */
+#define CONVENIENT_DEPTH ((ULONG)0x00000001)
+
+/* PR_FOLDER_TYPE */
+#define FOLDER_ROOT ((ULONG)0)
+#define FOLDER_GENERIC ((ULONG)1)
+#define FOLDER_SEARCH ((ULONG)2)
+
+/* CreateFolder */
+#define OPEN_IF_EXISTS ((ULONG)0x00000001)
+/* CopyMessages */
+#define MESSAGE_MOVE ((ULONG)0x00000001)
+#define MESSAGE_DIALOG ((ULONG)0x00000002)
+/* CopyFolder */
+#define FOLDER_MOVE ((ULONG)0x00000001)
+#define FOLDER_DIALOG ((ULONG)0x00000002)
+#define COPY_SUBFOLDERS ((ULONG)0x00000010)
+/* DeleteFolder, EmptyFolder */
+#define DEL_MESSAGES ((ULONG)0x00000001)
+#define DEL_FOLDERS ((ULONG)0x00000004)
+#define DEL_ASSOCIATED ((ULONG)0x00000008)
+/* SaveContentsSort */
+#define RECURSIVE_SORT ((ULONG)0x00000002)
+
+/* SetReadFlag, SetReadFlags */
+#define SUPPRESS_RECEIPT ((ULONG)0x00000001)
+/* SetReadFlag: unread instead of read */
+#define CLEAR_READ_FLAG ((ULONG)0x00000004)
+#define GENERATE_RECEIPT_ONLY ((ULONG)0x00000010)
+#define CLEAR_RN_PENDING ((ULONG)0x00000020)
+#define CLEAR_NRN_PENDING ((ULONG)0x00000040)
+
+/* SubmitMessage */
+#define FORCE_SUBMIT ((ULONG)0x00000001)
+/* PR_SUBMIT_FLAGS */
+#define SUBMITFLAG_LOCKED ((ULONG)0x00000001)
+#define SUBMITFLAG_PREPROCESS ((ULONG)0x00000002)
+/* SetLockState */
+#define MSG_UNLOCKED ((ULONG)0)
+#define MSG_LOCKED ((ULONG)1)
+/* DeleteAttach */
+#define ATTACH_DIALOG ((ULONG)0x00000001)
+
+/* abFlags[0]: valid for a short time only */
+#define MAPI_SHORTTERM 0x80
+/* abFlags[0]: cannot be a recipient */
+#define MAPI_NOTRECIP 0x40
+/* abFlags[0]: means nothing in another session */
+#define MAPI_THISSESSION 0x20
+/* abFlags[0]: means nothing later */
+#define MAPI_NOW 0x10
+/* abFlags[0]: other sessions may know it under another one */
+#define MAPI_NOTRESERVED 0x08
+
+/* ADRPARM::ulFlags */
+#define DIALOG_MODAL ((ULONG)0x00000001)
+#define DIALOG_SDI ((ULONG)0x00000002)
+#define DIALOG_OPTIONS ((ULONG)0x00000004)
+#define ADDRESS_ONE ((ULONG)0x00000008)
+#define AB_SELECTONLY ((ULONG)0x00000010)
+#define AB_RESOLVE ((ULONG)0x00000020)
+
+/* PR_RECIPIENT_TYPE: the sender, and bits of what is sent again */
+#define MAPI_ORIG ((ULONG)0)
+#define MAPI_P1 ((ULONG)0x10000000)
+#define MAPI_SUBMITTED ((ULONG)0x80000000)
+
+/* ModifyRecipients; 0 replaces them all */
+#define MODRECIP_ADD ((ULONG)0x00000002)
+#define MODRECIP_MODIFY ((ULONG)0x00000004)
+#define MODRECIP_REMOVE ((ULONG)0x00000008)
+
+/* ResolveNames, a mark for each row */
+#define MAPI_UNRESOLVED ((ULONG)0)
+#define MAPI_AMBIGUOUS ((ULONG)1)
+#define MAPI_RESOLVED ((ULONG)2)
+
+/* CreateOneOff */
+#define MAPI_SEND_NO_RICH_INFO ((ULONG)0x00010000)
+
+/* CreateEntry */
+#define CREATE_CHECK_DUP_STRICT ((ULONG)0x00000001)
+#define CREATE_CHECK_DUP_LOOSE ((ULONG)0x00000002)
+#define CREATE_REPLACE ((ULONG)0x00000004)
+
+/* PR_CONTAINER_FLAGS */
+#define AB_RECIPIENTS ((ULONG)0x00000001)
+#define AB_SUBCONTAINERS ((ULONG)0x00000002)
+#define AB_MODIFIABLE ((ULONG)0x00000004)
+#define AB_UNMODIFIABLE ((ULONG)0x00000008)
+#define AB_FIND_ON_OPEN ((ULONG)0x00000010)
+#define AB_NOT_DEFAULT ((ULONG)0x00000020)
+
+/* PR_DISPLAY_TYPE */
+#define DT_MAILUSER ((ULONG)0)
+#define DT_DISTLIST ((ULONG)1)
+#define DT_FORUM ((ULONG)2)
+#define DT_AGENT ((ULONG)3)
+#define DT_ORGANIZATION ((ULONG)4)
+#define DT_PRIVATE_DISTLIST ((ULONG)5)
+#define DT_REMOTE_MAILUSER ((ULONG)6)
+
+#define TABLE_SORT_ASCEND ((ULONG)0)
+#define TABLE_SORT_DESCEND ((ULONG)1)
+/* The key is part of the same heading as the one before */
+#define TABLE_SORT_COMBINE ((ULONG)2)
+/* Headings stand in the order of their rows' largest value */
+#define TABLE_SORT_CATEG_MAX ((ULONG)4)
+/* Headings stand in the order of their rows' smallest value */
+#define TABLE_SORT_CATEG_MIN ((ULONG)8)
+
+#define BOOKMARK_BEGINNING ((BOOKMARK)0)
+#define BOOKMARK_CURRENT ((BOOKMARK)1)
+#define BOOKMARK_END ((BOOKMARK)2)
+
+/* PR_ROW_TYPE */
+#define TBL_LEAF_ROW ((ULONG)1)
+#define TBL_EMPTY_CATEGORY ((ULONG)2)
+#define TBL_EXPANDED_CATEGORY ((ULONG)3)
+#define TBL_COLLAPSED_CATEGORY ((ULONG)4)
+
+/* SetColumns, Restrict, SortTable */
+#define TBL_ASYNC ((ULONG)1)
+#define TBL_NOWAIT ((ULONG)1)
+#define TBL_BATCH ((ULONG)2)
+/* QueryColumns */
+#define TBL_ALL_COLUMNS ((ULONG)1)
+/* QueryRows */
+#define TBL_NOADVANCE ((ULONG)1)
+/* FindRow */
+#define DIR_BACKWARD ((ULONG)1)
+
+/* GetStatus */
+#define TBLSTAT_COMPLETE ((ULONG)0)
+#define TBLSTAT_QCHANGED ((ULONG)7)
+#define TBLSTAT_SORTING ((ULONG)9)
+#define TBLSTAT_SORT_ERROR ((ULONG)10)
+#define TBLSTAT_SETTING_COLS ((ULONG)11)
+#define TBLSTAT_SETCOL_ERROR ((ULONG)13)
+#define TBLSTAT_RESTRICTING ((ULONG)14)
+#define TBLSTAT_RESTRICT_ERROR ((ULONG)15)
+
+#define TBLTYPE_SNAPSHOT ((ULONG)0)
+#define TBLTYPE_KEYSET ((ULONG)1)
+#define TBLTYPE_DYNAMIC ((ULONG)2)
+
+#define RES_AND ((ULONG)0)
+#define RES_OR ((ULONG)1)
+#define RES_NOT ((ULONG)2)
+#define RES_CONTENT ((ULONG)3)
+#define RES_PROPERTY ((ULONG)4)
+#define RES_COMPAREPROPS ((ULONG)5)
+#define RES_BITMASK ((ULONG)6)
+#define RES_SIZE ((ULONG)7)
+#define RES_EXIST ((ULONG)8)
+#define RES_SUBRESTRICTION ((ULONG)9)
+#define RES_COMMENT ((ULONG)10)
+#define RES_COUNT ((ULONG)11)
+#define RES_ANNOTATION ((ULONG)12)
+
+#define RELOP_LT ((ULONG)0)
+#define RELOP_LE ((ULONG)1)
+#define RELOP_GT ((ULONG)2)
+#define RELOP_GE ((ULONG)3)
+#define RELOP_EQ ((ULONG)4)
+#define RELOP_NE ((ULONG)5)
+#define RELOP_RE ((ULONG)6)
+
+#define BMR_EQZ ((ULONG)0)
+#define BMR_NEZ ((ULONG)1)
+
+#define FL_FULLSTRING ((ULONG)0)
+#define FL_SUBSTRING ((ULONG)1)
+#define FL_PREFIX ((ULONG)2)
+#define FL_IGNORECASE ((ULONG)0x00010000)
+#define FL_IGNORENONSPACE ((ULONG)0x00020000)
+#define FL_LOOSE ((ULONG)0x00040000)
+
+/* SetSearchCriteria */
+#define STOP_SEARCH ((ULONG)0x00000001)
+#define RESTART_SEARCH ((ULONG)0x00000002)
+#define RECURSIVE_SEARCH ((ULONG)0x00000004)
+#define SHALLOW_SEARCH ((ULONG)0x00000008)
+#define FOREGROUND_SEARCH ((ULONG)0x00000010)
+#define BACKGROUND_SEARCH ((ULONG)0x00000020)
+
+/* GetSearchCriteria */
+#define SEARCH_RUNNING ((ULONG)0x00000001)
+#define SEARCH_REBUILD ((ULONG)0x00000002)
+#define SEARCH_RECURSIVE ((ULONG)0x00000004)
+#define SEARCH_FOREGROUND ((ULONG)0x00000008)
+
+/* ulKind */
+#define MNID_ID ((ULONG)0)
+#define MNID_STRING ((ULONG)1)
+
+/* GetNamesFromIDs */
+#define MAPI_NO_STRINGS ((ULONG)0x00000001)
+#define MAPI_NO_IDS ((ULONG)0x00000002)
+
+#define fnevCriticalError ((ULONG)0x00000001)
+#define fnevNewMail ((ULONG)0x00000002)
+#define fnevObjectCreated ((ULONG)0x00000004)
+#define fnevObjectDeleted ((ULONG)0x00000008)
+#define fnevObjectModified ((ULONG)0x00000010)
+#define fnevObjectMoved ((ULONG)0x00000020)
+#define fnevObjectCopied ((ULONG)0x00000040)
+#define fnevSearchComplete ((ULONG)0x00000080)
+#define fnevTableModified ((ULONG)0x00000100)
+#define fnevStatusObjectModified ((ULONG)0x00000200)
+#define fnevReservedForMapi ((ULONG)0x40000000)
+#define fnevExtended ((ULONG)0x80000000)
+
+/* TABLE_NOTIFICATION::ulTableEvent */
+#define TABLE_CHANGED ((ULONG)1)
+#define TABLE_ERROR ((ULONG)2)
+#define TABLE_ROW_ADDED ((ULONG)3)
+#define TABLE_ROW_DELETED ((ULONG)4)
+#define TABLE_ROW_MODIFIED ((ULONG)5)
+#define TABLE_SORT_DONE ((ULONG)6)
+#define TABLE_RESTRICT_DONE ((ULONG)7)
+#define TABLE_SETCOL_DONE ((ULONG)8)
+#define TABLE_RELOAD ((ULONG)9)
+
+#define MAPI_ERROR_VERSION ((ULONG)0)
+
+#define MAPI_USE_DEFAULT ((ULONG)0x00000040)
+/* Also MAPIInitialize */
+#define MAPI_NT_SERVICE ((ULONG)0x00010000)
+#define MAPI_UNICODE ((ULONG)0x80000000)
+
+/* Flags of a message service's entry point and of ConfigureMsgService */
+#define UI_SERVICE ((ULONG)0x00000002)
+#define SERVICE_UI_ALWAYS ((ULONG)0x00000002)
+#define UI_CURRENT_PROVIDER_FIRST ((ULONG)0x00000004)
+#define SERVICE_UI_ALLOWED ((ULONG)0x00000010)
+
+/* OpenAddressBook, IABProvider::Logon */
+#define AB_NO_DIALOG ((ULONG)0x00000001)
+#define AB_UNICODEUI ((ULONG)0x00000040)
+
+/* OpenMsgStore, IMSProvider::Logon; also MAPI_DEFERRED_ERRORS and MAPI_BEST_ACCESS */
+#define MDB_NO_DIALOG ((ULONG)0x00000001)
+#define MDB_WRITE ((ULONG)0x00000004)
+#define MDB_TEMPORARY ((ULONG)0x00000020)
+#define MDB_NO_MAIL ((ULONG)0x00000080)
+#define MDB_ONLINE ((ULONG)0x00000100)
+
+/* StoreLogoff, in */
+#define LOGOFF_NO_WAIT ((ULONG)0x00000001)
+#define LOGOFF_ORDERLY ((ULONG)0x00000002)
+#define LOGOFF_PURGE ((ULONG)0x00000004)
+#define LOGOFF_ABORT ((ULONG)0x00000008)
+#define LOGOFF_QUIET ((ULONG)0x00000010)
+/* StoreLogoff, out */
+#define LOGOFF_COMPLETE ((ULONG)0x00010000)
+#define LOGOFF_INBOUND ((ULONG)0x00020000)
+#define LOGOFF_OUTBOUND ((ULONG)0x00040000)
+#define LOGOFF_OUTBOUND_QUEUE ((ULONG)0x00080000)
+
+/* PR_STATUS_CODE */
+#define STATUS_AVAILABLE ((ULONG)0x00000001)
+#define STATUS_OFFLINE ((ULONG)0x00000002)
+#define STATUS_FAILURE ((ULONG)0x00000004)
+#define STATUS_INBOUND_ENABLED ((ULONG)0x00010000)
+#define STATUS_INBOUND_ACTIVE ((ULONG)0x00020000)
+#define STATUS_INBOUND_FLUSH ((ULONG)0x00040000)
+#define STATUS_OUTBOUND_ENABLED ((ULONG)0x00100000)
+#define STATUS_OUTBOUND_ACTIVE ((ULONG)0x00200000)
+#define STATUS_OUTBOUND_FLUSH ((ULONG)0x00400000)
+#define STATUS_REMOTE_ACCESS ((ULONG)0x00800000)
+
+/* PR_RESOURCE_TYPE */
+#define MAPI_STORE_PROVIDER ((ULONG)33)
+#define MAPI_AB ((ULONG)34)
+#define MAPI_AB_PROVIDER ((ULONG)35)
+#define MAPI_TRANSPORT_PROVIDER ((ULONG)36)
+#define MAPI_SPOOLER ((ULONG)37)
+#define MAPI_PROFILE_PROVIDER ((ULONG)38)
+#define MAPI_SUBSYSTEM ((ULONG)39)
+#define MAPI_HOOK_PROVIDER ((ULONG)40)
+
+/* PR_RESOURCE_METHODS */
+#define STATUS_VALIDATE_STATE ((ULONG)0x00000001)
+#define STATUS_SETTINGS_DIALOG ((ULONG)0x00000002)
+#define STATUS_CHANGE_PASSWORD ((ULONG)0x00000004)
+#define STATUS_FLUSH_QUEUES ((ULONG)0x00000008)
+
+/* PR_RESOURCE_FLAGS of a provider */
+#define STATUS_DEFAULT_OUTBOUND ((ULONG)0x00000001)
+#define STATUS_DEFAULT_STORE ((ULONG)0x00000002)
+#define STATUS_PRIMARY_IDENTITY ((ULONG)0x00000004)
+#define STATUS_SIMPLE_STORE ((ULONG)0x00000008)
+#define STATUS_XP_PREFER_LAST ((ULONG)0x00000010)
+#define STATUS_NO_PRIMARY_IDENTITY ((ULONG)0x00000020)
+#define STATUS_NO_DEFAULT_STORE ((ULONG)0x00000040)
+#define STATUS_TEMP_SECTION ((ULONG)0x00000080)
+#define STATUS_OWN_STORE ((ULONG)0x00000100)
+#define STATUS_NEED_IPM_TREE ((ULONG)0x00000800)
+#define STATUS_PRIMARY_STORE ((ULONG)0x00001000)
+#define STATUS_SECONDARY_STORE ((ULONG)0x00002000)
+
+/* ValidateState */
+#define SUPPRESS_UI ((ULONG)0x00000001)
+#define REFRESH_XP_HEADER_CACHE ((ULONG)0x00010000)
+#define PROCESS_XP_HEADER_CACHE ((ULONG)0x00020000)
+#define FORCE_XP_CONNECT ((ULONG)0x00040000)
+#define FORCE_XP_DISCONNECT ((ULONG)0x00080000)
+#define CONFIG_CHANGED ((ULONG)0x00100000)
+#define ABORT_XP_HEADER_OPERATION ((ULONG)0x00200000)
+#define SHOW_XP_SESSION_UI ((ULONG)0x00400000)
+
+/* SettingsDialog */
+#define UI_READONLY ((ULONG)0x00000001)
+
+/* FlushQueues */
+#define FLUSH_UPLOAD ((ULONG)0x00000002)
+#define FLUSH_DOWNLOAD ((ULONG)0x00000004)
+#define FLUSH_FORCE ((ULONG)0x00000008)
+#define FLUSH_NO_UI ((ULONG)0x00000010)
+#define FLUSH_ASYNC_OK ((ULONG)0x00000020)
+
+/* IMAPIProgress::GetFlags */
+#define MAPI_TOP_LEVEL ((ULONG)0x00000001)
+/* IMAPIControl::GetState */
+#define MAPI_ENABLED ((ULONG)0)
+#define MAPI_DISABLED ((ULONG)1)
+
+/* PR_OBJECT_TYPE */
+#define MAPI_STORE ((ULONG)1)
+#define MAPI_ADDRBOOK ((ULONG)2)
+#define MAPI_FOLDER ((ULONG)3)
+#define MAPI_ABCONT ((ULONG)4)
+#define MAPI_MESSAGE ((ULONG)5)
+#define MAPI_MAILUSER ((ULONG)6)
+#define MAPI_ATTACH ((ULONG)7)
+#define MAPI_DISTLIST ((ULONG)8)
+#define MAPI_PROFSECT ((ULONG)9)
+#define MAPI_STATUS ((ULONG)10)
+
+/* PR_RECIPIENT_TYPE */
+#define MAPI_TO ((ULONG)1)
+#define MAPI_CC ((ULONG)2)
+#define MAPI_BCC ((ULONG)3)
+
+/* PR_MESSAGE_FLAGS */
+#define MSGFLAG_READ ((ULONG)0x00000001)
+#define MSGFLAG_UNMODIFIED ((ULONG)0x00000002)
+#define MSGFLAG_SUBMIT ((ULONG)0x00000004)
+#define MSGFLAG_UNSENT ((ULONG)0x00000008)
+#define MSGFLAG_HASATTACH ((ULONG)0x00000010)
+#define MSGFLAG_FROMME ((ULONG)0x00000020)
+#define MSGFLAG_ASSOCIATED ((ULONG)0x00000040)
+#define MSGFLAG_RESEND ((ULONG)0x00000080)
+#define MSGFLAG_RN_PENDING ((ULONG)0x00000100)
+#define MSGFLAG_NRN_PENDING ((ULONG)0x00000200)
+
+/* PR_MSG_STATUS */
+#define MSGSTATUS_HIGHLIGHTED ((ULONG)0x00000001)
+#define MSGSTATUS_TAGGED ((ULONG)0x00000002)
+#define MSGSTATUS_HIDDEN ((ULONG)0x00000004)
+#define MSGSTATUS_DELMARKED ((ULONG)0x00000008)
+#define MSGSTATUS_DRAFT ((ULONG)0x00000100)
+#define MSGSTATUS_ANSWERED ((ULONG)0x00000200)
+#define MSGSTATUS_REMOTE_DOWNLOAD ((ULONG)0x00001000)
+#define MSGSTATUS_REMOTE_DELETE ((ULONG)0x00002000)
+
+/* PR_STORE_SUPPORT_MASK */
+#define STORE_ENTRYID_UNIQUE ((ULONG)0x00000001)
+#define STORE_READONLY ((ULONG)0x00000002)
+#define STORE_SEARCH_OK ((ULONG)0x00000004)
+#define STORE_MODIFY_OK ((ULONG)0x00000008)
+#define STORE_CREATE_OK ((ULONG)0x00000010)
+#define STORE_ATTACH_OK ((ULONG)0x00000020)
+#define STORE_OLE_OK ((ULONG)0x00000040)
+#define STORE_SUBMIT_OK ((ULONG)0x00000080)
+#define STORE_NOTIFY_OK ((ULONG)0x00000100)
+#define STORE_MV_PROPS_OK ((ULONG)0x00000200)
+#define STORE_CATEGORIZE_OK ((ULONG)0x00000400)
+#define STORE_RTF_OK ((ULONG)0x00000800)
+#define STORE_RESTRICTION_OK ((ULONG)0x00001000)
+#define STORE_SORT_OK ((ULONG)0x00002000)
+#define STORE_PUBLIC_FOLDERS ((ULONG)0x00004000)
+#define STORE_UNCOMPRESSED_RTF ((ULONG)0x00008000)
+#define STORE_UNICODE_OK ((ULONG)0x00040000)
+#define STORE_ITEMPROC ((ULONG)0x00200000)
+
+/* PR_STORE_STATE */
+#define STORE_HAS_SEARCHES ((ULONG)0x01000000)
+
+/* PR_VALID_FOLDER_MASK */
+#define FOLDER_IPM_SUBTREE_VALID ((ULONG)0x00000001)
+#define FOLDER_IPM_INBOX_VALID ((ULONG)0x00000002)
+#define FOLDER_IPM_OUTBOX_VALID ((ULONG)0x00000004)
+#define FOLDER_IPM_WASTEBASKET_VALID ((ULONG)0x00000008)
+#define FOLDER_IPM_SENTMAIL_VALID ((ULONG)0x00000010)
+#define FOLDER_VIEWS_VALID ((ULONG)0x00000020)
+#define FOLDER_COMMON_VIEWS_VALID ((ULONG)0x00000040)
+#define FOLDER_FINDER_VALID ((ULONG)0x00000080)
+
+/* PR_ATTACH_METHOD */
+#define NO_ATTACHMENT ((ULONG)0)
+#define ATTACH_BY_VALUE ((ULONG)1)
+#define ATTACH_BY_REFERENCE ((ULONG)2)
+#define ATTACH_BY_REF_RESOLVE ((ULONG)3)
+#define ATTACH_BY_REF_ONLY ((ULONG)4)
+#define ATTACH_EMBEDDED_MSG ((ULONG)5)
+#define ATTACH_OLE ((ULONG)6)
+#define ATTACH_BY_WEB_REF ((ULONG)7)
+
+/* PR_SENSITIVITY */
+#define SENSITIVITY_NONE ((ULONG)0)
+#define SENSITIVITY_PERSONAL ((ULONG)1)
+#define SENSITIVITY_PRIVATE ((ULONG)2)
+#define SENSITIVITY_COMPANY_CONFIDENTIAL ((ULONG)3)
+
+/* PR_PRIORITY, PR_IMPORTANCE */
+#define PRIO_URGENT ((LONG)1)
+#define PRIO_NORMAL ((LONG)0)
+#define PRIO_NONURGENT ((LONG)-1)
+#define IMPORTANCE_LOW ((LONG)0)
+#define IMPORTANCE_NORMAL ((LONG)1)
+#define IMPORTANCE_HIGH ((LONG)2)
+
+/* Longest name of a profile and longest password, in characters */
+#define cchProfileNameMax 64
+#define cchProfilePassMax 64
+
+/* Identifiers of recipients that are in no address book */
+#define MAPI_ONE_OFF_UID                                                                           \
+    {                                                                                              \
+        0x81, 0x2B, 0x1F, 0xA4, 0xBE, 0xA3, 0x10, 0x19, 0x9D, 0x6E, 0x00, 0xDD, 0x01, 0x0F, 0x54,  \
+            0x02                                                                                   \
+    }
+#define MAPI_ONE_OFF_UNICODE 0x8000
+#define MAPI_ONE_OFF_NO_RICH_INFO 0x0001
+
+#endif
