@@ -8,7 +8,7 @@ use mapi_abi::structs::{SPropTagArray, SPropValue, SRow, SRowSet};
 use mapi_abi::tags::PropTag;
 use mapi_abi::value::{Row, Value};
 
-use crate::ffi::{buffer, free, more};
+use crate::buffer::{buffer, free, more};
 
 fn no_memory() -> Failure {
     Failure::new(Code::NOT_ENOUGH_MEMORY, "there is no memory for the answer")

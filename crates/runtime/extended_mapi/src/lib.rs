@@ -1,0 +1,29 @@
+//! Extended MAPI: the interfaces of `mapix.h` over the engine, one file for each
+//! object, and the C functions that lead to them.
+//!
+//! Methods check their pointers, ask the engine, and build the answer in
+//! buffers that the client frees. A failure's sentence goes to the log and to
+//! `GetLastError`, its code to the client. All objects are free-threaded. Once a
+//! client has logged off, every object of it answers `MAPI_E_INVALID_OBJECT`.
+//!
+//! Texts are 16-bit units with `MAPI_UNICODE` and bytes in UTF-8 without.
+
+mod answer;
+mod attachment;
+mod buffer;
+mod context;
+mod draft;
+mod ffi;
+mod folder;
+mod last_error;
+mod message;
+mod prop;
+mod session;
+mod sink;
+mod store;
+mod stream;
+mod table;
+mod text;
+
+pub use buffer::{buffer, free, live_buffers, more};
+pub use session::{client_of, session_object};
