@@ -10,6 +10,7 @@ use mapi_abi::spi::ResourceType;
 use mapi_profile::Uid;
 
 use crate::flags::LogonFlags;
+use crate::link::Link;
 use crate::live::Live;
 use crate::notify::Sinks;
 use crate::open::Opening;
@@ -162,6 +163,25 @@ impl Client {
     pub fn open_store(self: &Arc<Self>, provider: Uid) -> Result<StoreHandle, Failure> {
         self.check()?;
         StoreHandle::open(self, provider)
+    }
+
+    /// Another user's store, by rights that its owner or the administrator
+    /// delegated to this one.
+    ///
+    /// # Errors
+    /// As [`Client::check`]; `NO_ACCESS` nothing was delegated; `NOT_FOUND` there
+    /// is no such account or it has no store.
+    pub fn open_mailbox(self: &Arc<Self>, mailbox: &str) -> Result<StoreHandle, Failure> {
+        self.check()?;
+        StoreHandle::open_mailbox(self, mailbox)
+    }
+
+    /// Asks all clients that share the session, in whatever program, to leave it:
+    /// their sinks hear of an error of the session.
+    pub fn ask_all_to_leave(&self) {
+        if self.session.with_link(Link::ask_all_to_leave) != Some(true) {
+            self.session.tell_to_leave();
+        }
     }
 
     /// What works of a kind, with its service; transports are logged on to now,

@@ -45,6 +45,20 @@ pub enum Link {
     Programs(Box<dyn Membership>),
 }
 
+impl Link {
+    /// Asks all programs to leave; false when there is only this one, which then
+    /// tells its clients itself.
+    pub fn ask_all_to_leave(&self) -> bool {
+        match self {
+            Self::Here => false,
+            Self::Programs(membership) => {
+                membership.ask_all_to_leave();
+                true
+            }
+        }
+    }
+}
+
 /// Brings programs of one user together.
 pub trait Exchange: Send + Sync {
     /// The shared session of `owner`, if there is one, joined.

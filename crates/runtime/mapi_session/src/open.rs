@@ -13,7 +13,7 @@ use mapi_abi::spi::{
 };
 use mapi_abi::tags::PR_PROFILE_CREDENTIALS;
 use mapi_abi::value::Value;
-use mapi_connection::{Holder, ListKey};
+use mapi_connection::{Connection, Holder, ListKey};
 use mapi_profile::Uid;
 
 use crate::attempt::{self, AfterAsking, AfterConfiguring, AfterLogon, Answer};
@@ -25,6 +25,7 @@ use crate::live::{Guarded, Live, guarded};
 use crate::path::{Answered, Path, Step};
 use crate::prompting::{Asker, NoSheet};
 use crate::service::{LiveProvider, ProviderState, Service};
+use crate::session::Session;
 use crate::settings::Settings;
 use crate::slot;
 use crate::turn::Turn;
@@ -282,7 +283,7 @@ impl Opening<'_> {
             Ok(Live::new(works_as, opened))
         })?;
         let store = Guarded::new(connection.get()).map(Arc::new);
-        Ok(LiveProvider { connection, store, slot })
+        Ok(LiveProvider { connection: Arc::new(connection), store, slot })
     }
 
     fn slot(
@@ -307,6 +308,39 @@ impl Opening<'_> {
         );
         slot::take(self.context.folder(), &service.name, limit, &holder).map(Some)
     }
+}
+
+/// Another's mailbox, by the store provider of a service of the session.
+///
+/// # Errors
+/// The provider's.
+pub fn mailbox(
+    session: &Session,
+    whose: &Whose,
+    service: Uid,
+    name: &str,
+) -> Result<Connection<Live>, Failure> {
+    let found = catalog::service(name)?;
+    let stores = found.info().providers.iter();
+    let provider = stores
+        .clone()
+        .find(|provider| provider.resource_type == ResourceType::Store)
+        .ok_or_else(|| Failure::new(Code::NO_SUPPORT, "the service has no store"))?
+        .name
+        .clone();
+    let context = session.context();
+    let key = ListKey {
+        owner: context.token().clone(),
+        server: format!("{service}/{provider}/mailbox {}", whose.mailbox).into(),
+        profile: session.profile().name.as_str().into(),
+    };
+    let what = format!("the mailbox of {}", whose.mailbox).into();
+    let holder = Holder { session: session.id(), what };
+    mapi_connection::connect(key, holder, None, |_| {
+        let (settings, section) = (session.settings(), Section::new());
+        let opened = log_on(found, provider, section, context, whose.clone(), settings)?;
+        Ok(Live::new(whose.token.clone(), opened))
+    })
 }
 
 /// Logs on to a provider, on a thread of its own if it is foreign.
