@@ -33,7 +33,7 @@ fn of_code(code: ErrorCode) -> (Code, &'static str) {
         }
         ErrorCode::SystemIoFailure => (Code::DISK_ERROR, "reading or writing the disk failed"),
         ErrorCode::OutOfMemory => (Code::NOT_ENOUGH_MEMORY, "out of memory"),
-        ErrorCode::TooBig => (Code::TOO_COMPLEX, "a value is larger than the store can hold"),
+        ErrorCode::TooBig => (Code::TOO_BIG, "a value is larger than the store can hold"),
         ErrorCode::ConstraintViolation => (Code::COLLISION, "the store's rules forbid it"),
         _ => (Code::CALL_FAILED, "the store could not do it"),
     }
