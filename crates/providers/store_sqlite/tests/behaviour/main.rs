@@ -1,0 +1,11 @@
+//! What a store does, by subject.
+
+mod conditions;
+mod feed;
+mod folders;
+mod home;
+mod kill;
+mod messages;
+mod names;
+mod search;
+mod service;
