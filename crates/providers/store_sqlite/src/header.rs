@@ -8,8 +8,7 @@ use mime::Mailbox;
 
 use crate::recipients::Recipient;
 
-/// What is read as the name of a header field: longer lines name none that is
-/// looked for.
+/// The name of the field of blind copies.
 const BCC: &[u8] = b"bcc:";
 
 /// The recipients of a message that begins with `raw`; none when it cannot be read.

@@ -258,3 +258,187 @@ fn fill_recipients(transaction: &Connection) -> rusqlite::Result<()> {
     )?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+    use std::process::Command;
+
+    use mapi_abi::restriction::SortKey;
+    use mapi_abi::spi::{Access, MessageStore, Query};
+    use mapi_abi::tags::*;
+    use mapi_abi::value::{Prop, Value};
+
+    use super::*;
+    use crate::{STORE_FILE, SqliteStore, StoreAt, Writer, schema};
+
+    const FOLDER: &str = "STORE_SQLITE_TEST_MIGRATION";
+    const RAW: &[u8] = b"To: Ada <ada@x>\nBcc: b@x\nSubject: s\n\nbody";
+    const MESSAGES: i64 = 3;
+
+    fn connect(folder: &Path) -> Connection {
+        Connection::open(folder.join(STORE_FILE)).expect("a database")
+    }
+
+    /// A store of version 1 with messages 1, 3 and 4 in a folder that the user
+    /// calls Outbox; 5 was there too.
+    fn version_1(folder: &Path) {
+        let connection = connect(folder);
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())).expect("a log");
+        schema::create_version_1(&connection, "alice").expect("tables");
+        connection
+            .execute("INSERT INTO folders (id, parent, name) VALUES (9, 1, 'Outbox')", [])
+            .expect("a folder");
+        for row in [1, 3, 4, 5] {
+            connection
+                .execute(
+                    "INSERT INTO messages VALUES (?1, 9, 'IPM.Note', 's', 's', 's', 'n', 'a@x', 'Ada',
+                     '', NULL, 100 + ?1, 7, 16, 2, 1, 1, NULL, NULL, NULL, 'body')",
+                    [row],
+                )
+                .expect("a message");
+            connection
+                .execute("INSERT INTO bodies VALUES (?1, 'body', '<p>', 'h')", [row])
+                .expect("a body");
+            connection
+                .execute("INSERT INTO originals VALUES (?1, ?2)", params![row, RAW])
+                .expect("an original");
+            connection
+                .execute(
+                    "INSERT INTO attachments VALUES (?1, 0, 'a', 't/t', NULL, 1, x'07')",
+                    [row],
+                )
+                .expect("an attachment");
+        }
+        connection.execute("DELETE FROM attachments WHERE message = 5", []).expect("deleted");
+        connection.execute("DELETE FROM originals WHERE message = 5", []).expect("deleted");
+        connection.execute("DELETE FROM bodies WHERE message = 5", []).expect("deleted");
+        connection.execute("DELETE FROM messages WHERE id = 5", []).expect("deleted");
+    }
+
+    fn open(folder: &Path, write: bool) -> SqliteStore {
+        let access = Access { write, create: false };
+        SqliteStore::open(StoreAt { folder, mailbox: "alice", access }).expect("a store")
+    }
+
+    fn version(folder: &Path) -> (i32, i64) {
+        let connection = connect(folder);
+        let version = connection.pragma_query_value(None, "user_version", |row| row.get(0));
+        let sql = "SELECT count(*) FROM messages JOIN bodies ON message = messages.id";
+        let count = connection.query_row(sql, [], |row| row.get(0));
+        (version.expect("a version"), count.expect("a count"))
+    }
+
+    #[test]
+    fn a_store_of_version_1_has_all_it_had_and_what_is_new() {
+        let folder = tempfile::tempdir().expect("a folder");
+        version_1(folder.path());
+        // A logon for reading is enough.
+        let store = open(folder.path(), false);
+        let outbox = store.special_folder(SpecialFolder::Outbox).expect("an outbox");
+        let query = Query {
+            columns: vec![PR_ENTRYID, PR_MESSAGE_DELIVERY_TIME],
+            sort: vec![SortKey { tag: PR_MESSAGE_DELIVERY_TIME, descending: true }],
+            ..Query::default()
+        };
+        let rows = store.rows(&outbox, &query, 0, 9).expect("the user's own folder of that name");
+        assert_eq!(rows.len() as i64, MESSAGES);
+        let Value::Binary(bytes) = &rows[0][0].value else { panic!("an identifier") };
+        let newest = mapi_abi::value::EntryId(bytes.clone());
+        assert_eq!(bytes.last(), Some(&4), "numbers stay");
+        let tags = [PR_BODY, PR_HTML, PR_TRANSPORT_MESSAGE_HEADERS, PR_SENDER_ADDRTYPE];
+        let props = store.message_props(&newest, &tags).expect("properties");
+        let html = Prop::new(PR_HTML, Value::Binary(b"<p>".to_vec()));
+        let text = Prop::text;
+        let expected = [
+            text(PR_BODY, "body"),
+            html,
+            text(PR_TRANSPORT_MESSAGE_HEADERS, "h"),
+            text(PR_SENDER_ADDRTYPE, "SMTP"),
+        ];
+        assert_eq!(props, expected);
+        let columns = [PR_RECIPIENT_TYPE, PR_EMAIL_ADDRESS];
+        let recipients = store.recipients(&newest, &columns).expect("recipients");
+        let row = |kind, address| {
+            [Prop::new(PR_RECIPIENT_TYPE, Value::Long(kind)), text(PR_EMAIL_ADDRESS, address)]
+        };
+        assert_eq!(recipients, [row(MAPI_TO, "ada@x"), row(MAPI_BCC, "b@x")]);
+        let attachments = store.attachments(&newest, &[PR_ATTACH_DATA_BIN, PR_ATTACH_METHOD]);
+        let data = Prop::new(PR_ATTACH_DATA_BIN, Value::Binary(vec![7]));
+        let method = Prop::new(PR_ATTACH_METHOD, Value::Long(ATTACH_BY_VALUE));
+        assert_eq!(attachments.expect("attachments"), [[data, method]]);
+        assert_eq!(store.original(&newest).expect("an original").as_deref(), Some(RAW));
+        let mut writer = Writer::open(folder.path(), "alice").expect("a writer");
+        let outbox = writer.ensure_folder(&[OUTBOX]).expect("the same folder");
+        let message = mime::decode(RAW).expect("a message");
+        let id = writer.append(outbox, &message, RAW, &crate::Envelope::default()).expect("added");
+        assert_eq!(writer.message_entry(id).0.last(), Some(&6), "5 was used before");
+    }
+
+    /// Migrates, and is gone before the end.
+    #[test]
+    fn the_process_that_dies() {
+        let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else {
+            println!("skipped: runs only as the other process of the crash test");
+            return;
+        };
+        let mut connection = connect(&folder);
+        // So little memory that pages reach the log before the commit.
+        connection.pragma_update(None, "cache_size", 1).expect("a cache");
+        connection.pragma_update(None, "foreign_keys", false).expect("a pragma");
+        let transaction = connection.transaction().expect("a transaction");
+        from_1(&transaction).expect("all steps but the commit");
+        std::process::abort();
+    }
+
+    #[test]
+    fn a_crash_in_the_middle_leaves_version_1() {
+        let folder = tempfile::tempdir().expect("a folder");
+        version_1(folder.path());
+        let died = Command::new(std::env::current_exe().expect("this test"))
+            .args(["--exact", "migration::tests::the_process_that_dies"])
+            .env(FOLDER, folder.path())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .status()
+            .expect("a child process");
+        assert!(!died.success());
+        assert_eq!(version(folder.path()), (1, MESSAGES));
+        drop(open(folder.path(), true));
+        assert_eq!(version(folder.path()), (SCHEMA_VERSION, MESSAGES));
+        let check: String = connect(folder.path())
+            .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+            .expect("a check");
+        assert_eq!(check, "ok");
+    }
+
+    #[test]
+    fn several_that_open_an_old_store_at_once_migrate_it_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        version_1(folder.path());
+        std::thread::scope(|scope| {
+            for write in [true, false, true, false] {
+                let folder = folder.path();
+                scope.spawn(move || drop(open(folder, write)));
+            }
+        });
+        assert_eq!(version(folder.path()), (SCHEMA_VERSION, MESSAGES));
+    }
+
+    #[test]
+    fn an_old_and_a_new_store_have_the_same_tables() {
+        let [old, new] = [(); 2].map(|()| tempfile::tempdir().expect("a folder"));
+        version_1(old.path());
+        drop(open(old.path(), true));
+        drop(Writer::open(new.path(), "alice").expect("a store"));
+        let tables = |folder: &Path| -> Vec<String> {
+            let connection = connect(folder);
+            let mut all = connection
+                .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
+                .expect("a query");
+            let rows = all.query_map([], |row| row.get(0)).expect("rows");
+            rows.collect::<Result<_, _>>().expect("rows")
+        };
+        assert_eq!(tables(old.path()), tables(new.path()));
+    }
+}

@@ -29,3 +29,23 @@ pub fn check(bytes: &[u8]) {
         let _compiled = crate::contents::condition(Some(&restriction), &uid);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_corpus_reaches_what_it_is_for() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+        let read = |name: &str| std::fs::read(folder.join(name)).expect("a corpus file");
+        for name in ["all", "nested", "sub", "count", "values"] {
+            assert!(criteria::decode(&read(&format!("{name}.criteria"))).is_some(), "{name}");
+        }
+        assert_eq!(criteria::decode(&read("too_deep.criteria")), None);
+        for (name, kind) in [("folder", Kind::Folder), ("message", Kind::Message)] {
+            let bytes = read(&format!("{name}.entry"));
+            let (uid, entry) = bytes.split_first_chunk::<16>().expect("a uid");
+            assert!(decode(uid, kind, entry).is_some(), "{name}");
+        }
+    }
+}

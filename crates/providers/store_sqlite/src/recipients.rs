@@ -50,10 +50,12 @@ pub(crate) fn insert(
             recipient.address,
         ])?;
     }
-    let blind = display(connection, message, MAPI_BCC)?;
-    connection
-        .prepare_cached("UPDATE messages SET display_bcc = ?2 WHERE id = ?1")?
-        .execute(params![message, blind])?;
+    if list.iter().any(|recipient| recipient.kind == MAPI_BCC) {
+        let blind = display(connection, message, MAPI_BCC)?;
+        connection
+            .prepare_cached("UPDATE messages SET display_bcc = ?2 WHERE id = ?1")?
+            .execute(params![message, blind])?;
+    }
     Ok(())
 }
 

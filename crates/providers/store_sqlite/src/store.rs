@@ -424,3 +424,50 @@ impl MessageStore for SqliteStore {
         Ok(Box::new(Feed::open(&self.folder, &self.mailbox)?))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use mapi_abi::spi::Access;
+    use mapi_abi::tags::{PR_BODY, PR_CONTENT_COUNT};
+
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_named_and_leaves_the_store_as_it_was() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let access = Access { write: true, create: true };
+        let at = StoreAt { folder: folder.path(), mailbox: "alice", access };
+        let store = SqliteStore::open(at).expect("a store");
+        let root = store.root();
+        let limit = |more: i64| {
+            let connection = store.lock();
+            let pages: i64 = connection
+                .pragma_query_value(None, "page_count", |row| row.get(0))
+                .expect("a number");
+            connection
+                .pragma_update_and_check(None, "max_page_count", pages + more, |_| Ok(()))
+                .expect("a limit");
+        };
+        let save = |length| {
+            store.save_message(&MessageChange {
+                message: None,
+                folder: &root,
+                associated: false,
+                props: PropChange {
+                    set: vec![Prop::text(PR_BODY, "x".repeat(length))],
+                    delete: Vec::new(),
+                },
+                recipients: None,
+                attachments: Vec::new(),
+                expected: None,
+                original: None,
+            })
+        };
+        save(1).expect("a message");
+        limit(4);
+        assert_eq!(save(1 << 20).expect_err("no room").code, Code::NOT_ENOUGH_DISK);
+        save(1).expect("small ones still fit");
+        let count = store.folder_props(&root, &[PR_CONTENT_COUNT]).expect("a count");
+        assert_eq!(count, [Prop::new(PR_CONTENT_COUNT, Value::Long(2))]);
+    }
+}

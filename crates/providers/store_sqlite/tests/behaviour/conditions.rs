@@ -72,7 +72,7 @@ fn each_kind_of_condition_finds_what_meets_it() {
         |bytes: &[u8], kind| Restriction::ContentBytes { tag: BYTES, bytes: bytes.to_vec(), kind };
     let compare = |op| Restriction::CompareProps { op, left: NUMBER, right: OTHER };
     let size = |op, tag, bytes| Restriction::Size { op, tag, bytes };
-    let all = vec![plain.clone(), stored.clone(), parts.clone()];
+    let all = [plain.clone(), stored.clone(), parts.clone()];
     let cases = [
         (Restriction::Exist(NUMBER), vec![&stored]),
         (Restriction::Exist(NUMBER.with_type(0)), vec![&stored]),

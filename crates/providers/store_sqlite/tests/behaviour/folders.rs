@@ -177,7 +177,7 @@ fn a_logon_for_reading_refuses_every_change_and_says_so_in_its_mask() {
         store.copy_messages(&copy).map(drop),
         store.set_read(list, false),
         store.set_search(&inbox, None),
-        store.ids_from_names(&[name.clone()], true).map(drop),
+        store.ids_from_names(std::slice::from_ref(&name), true).map(drop),
     ] {
         assert_eq!(result.expect_err("a refusal").code, Code::NO_ACCESS);
     }

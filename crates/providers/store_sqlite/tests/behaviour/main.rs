@@ -2,6 +2,7 @@
 
 mod conditions;
 mod feed;
+mod files;
 mod folders;
 mod home;
 mod kill;

@@ -134,7 +134,7 @@ fn criteria_that_cannot_be_evaluated_are_refused() {
     let most = store_sqlite::MAX_SEARCH_FOLDERS;
     assert_eq!(set(&search, about("lunch"), many(most + 1)), Err(Code::TOO_COMPLEX));
     let (criteria, _) = home.store.search(&search).expect("what was set before");
-    assert_eq!(criteria.folders, [top.clone()]);
+    assert_eq!(criteria.folders, std::slice::from_ref(&top));
     assert_eq!(set(&search, about("lunch"), many(most)), Ok(()));
     let new = home.folder(&home.special(SpecialFolder::Finder), "New", FolderKind::Search);
     assert_eq!(home.store.search(&new).expect_err("nothing set").code, Code::NOT_INITIALIZED);
