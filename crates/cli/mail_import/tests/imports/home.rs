@@ -66,7 +66,7 @@ impl Home {
     }
 }
 
-pub fn folder_named(store: &SqliteStore, StoreAt, name: &str) -> EntryId {
+pub fn folder_named(store: &SqliteStore, name: &str) -> EntryId {
     let columns = [PR_DISPLAY_NAME, PR_ENTRYID, PR_DEPTH];
     let rows = store.hierarchy(&store.root(), &columns).expect("folders");
     let found = rows.into_iter().find(|row| row[0].value == Value::Unicode(name.to_owned()));
