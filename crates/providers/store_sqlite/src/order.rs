@@ -38,6 +38,12 @@ pub(crate) fn order(sort: &[SortKey]) -> Result<String, Failure> {
     Ok(sql)
 }
 
+/// What follows the columns of a page's statement; its parameters are the source's,
+/// the condition's, how many rows and how many before them.
+pub(crate) fn page(source: &str, condition: &str, order: &str) -> String {
+    format!("FROM messages m WHERE {source} AND {condition} ORDER BY {order} LIMIT ? OFFSET ?")
+}
+
 #[cfg(test)]
 mod tests {
     use mapi_abi::codes::Code;
@@ -45,19 +51,20 @@ mod tests {
     use rusqlite::Connection;
 
     use super::*;
-    use crate::{schema, text};
+    use crate::{contents, schema, search, text};
 
     fn plan(sort: &[SortKey]) -> String {
         let mut connection = Connection::open_in_memory().expect("a database");
         text::register(&connection).expect("functions");
         schema::create(&mut connection, "alice").expect("a schema");
-        let sql = format!(
-            "EXPLAIN QUERY PLAN SELECT m.subject FROM messages m
-             WHERE m.folder = 2 AND m.associated = 0 AND 1 ORDER BY {} LIMIT 50 OFFSET 1000",
-            order(sort).expect("an order")
-        );
+        let source = search::source(&connection, &[0; 16], 2, 1, false).expect("a folder");
+        let everything = contents::condition(None, &[0; 16]).expect("a condition");
+        let order = order(sort).expect("an order");
+        let tail = page(&source.sql, &everything.sql, &order);
+        let sql = format!("EXPLAIN QUERY PLAN SELECT m.subject {tail}");
         let mut statement = connection.prepare(&sql).expect("a plan");
-        let lines = statement.query_map([], |row| row.get::<_, String>(3)).expect("a plan");
+        let lines =
+            statement.query_map([2, 0, 50, 1000], |row| row.get::<_, String>(3)).expect("a plan");
         lines.map(|line| line.expect("a line")).collect::<Vec<_>>().join("; ")
     }
 

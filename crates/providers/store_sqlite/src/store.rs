@@ -301,10 +301,7 @@ impl MessageStore for SqliteStore {
         let source = search::source(&connection, &self.uid, row, kind, query.associated)?;
         let left = condition.most.map_or(u64::MAX, u64::from).saturating_sub(start);
         let limit = i64::try_from(u64::from(limit).min(left)).unwrap_or(i64::MAX);
-        let tail = format!(
-            "FROM messages m WHERE {} AND {} ORDER BY {order} LIMIT ? OFFSET ?",
-            source.sql, condition.sql
-        );
+        let tail = order::page(&source.sql, &condition.sql, &order);
         let mut parameters = source.parameters;
         parameters.extend(condition.parameters);
         parameters.push(Sql::Integer(limit));

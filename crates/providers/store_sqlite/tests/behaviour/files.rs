@@ -13,6 +13,8 @@ use store_sqlite::{STORE_FILE, SqliteStore, StoreAt};
 use crate::home::{Home, READ, WRITE, new_message};
 
 const FOLDER: &str = "STORE_SQLITE_TEST_FILES";
+/// A folder with a store that says that it has the first version.
+const OLD: &str = "old";
 /// A user who owns nothing here.
 const NOBODY: u32 = 65534;
 
@@ -32,6 +34,8 @@ fn the_reading_process() {
     assert_eq!(refusal.code, Code::NO_ACCESS);
     let store = SqliteStore::open(at(READ)).expect("a store");
     assert_eq!(store.count(&store.root(), &Query::default()), Ok(1));
+    let old = StoreAt { folder: &folder.join(OLD), mailbox: "alice", access: READ };
+    assert_eq!(SqliteStore::open(old).err().expect("a refusal").code, Code::VERSION);
     let refusal = store.feed().map(|mut feed| feed.changes().map(|list| list.len()));
     assert_eq!(refusal.expect("a feed").expect("changes"), 0);
 }
@@ -45,10 +49,18 @@ fn a_file_that_may_not_be_written_can_be_read() {
     let Home { folder, store } = Home::new();
     store.save_message(&new_message(&store.root(), vec![])).expect("a message");
     drop(store);
-    for path in [base.path(), folder.path()] {
+    let (file, old) = (folder.path().join(STORE_FILE), folder.path().join(OLD));
+    std::fs::create_dir(&old).expect("a folder");
+    std::fs::copy(&file, old.join(STORE_FILE)).expect("a copy");
+    rusqlite::Connection::open(old.join(STORE_FILE))
+        .and_then(|copy| copy.pragma_update(None, "user_version", 1))
+        .expect("a version");
+    for path in [&file, &old.join(STORE_FILE)] {
+        set_mode(path, 0o444);
+    }
+    for path in [base.path(), folder.path(), &old] {
         set_mode(path, 0o555);
     }
-    set_mode(&folder.path().join(STORE_FILE), 0o444);
     let mut child = Command::new(program);
     child.args(["--exact", "files::the_reading_process", "--nocapture"]);
     child.env(FOLDER, folder.path());
@@ -57,7 +69,7 @@ fn a_file_that_may_not_be_written_can_be_read() {
         child.uid(NOBODY).gid(NOBODY);
     }
     let done = child.output().expect("a child process");
-    for path in [base.path(), folder.path()] {
+    for path in [base.path(), folder.path(), &old] {
         set_mode(path, 0o700);
     }
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));

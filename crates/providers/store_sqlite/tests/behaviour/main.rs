@@ -7,6 +7,7 @@ mod folders;
 mod home;
 mod kill;
 mod messages;
+mod mirror;
 mod names;
 mod search;
 mod service;
