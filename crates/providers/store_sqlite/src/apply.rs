@@ -75,6 +75,9 @@ fn set(connection: &Connection, table: Table, object: i64, tag: PropTag, value: 
     };
     match fixed.change {
         Change::Computed => {}
+        Change::Stored => {
+            stored::set(connection, table, object, fixed.tag, value).map_err(failed)?;
+        }
         Change::Own(name, _) => update(connection, table, object, name, &parameter)?,
         Change::Body(_) if fixed.tag == PR_HTML => set_html(connection, object, &parameter)?,
         Change::Body(name) => set_body(connection, object, name, &parameter)?,
@@ -85,7 +88,9 @@ fn set(connection: &Connection, table: Table, object: i64, tag: PropTag, value: 
 fn delete(connection: &Connection, table: Table, object: i64, tag: PropTag) -> Done {
     let failed = of_sqlite(WRITE);
     match table.fixed_of(tag.id()).map(|fixed| (fixed.change, fixed.tag)) {
-        None => stored::remove(connection, table, object, tag.id()).map_err(failed)?,
+        None | Some((Change::Stored, _)) => {
+            stored::remove(connection, table, object, tag.id()).map_err(failed)?;
+        }
         Some((Change::Computed, _)) => return Ok(Err(Code::COMPUTED)),
         Some((Change::Own(name, without), _)) => {
             let sql = format!("UPDATE {} SET {name} = {without} WHERE id = ?1", table.name());

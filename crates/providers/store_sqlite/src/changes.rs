@@ -92,7 +92,7 @@ impl Log {
                 MSGFLAG_READ | MSGFLAG_UNSENT
             ])?;
         if is_mail {
-            self.message(connection, ChangeKind::NewMail, message, places)?;
+            write(connection, ChangeKind::NewMail, MAPI_MESSAGE, message, places)?;
         }
         Ok(())
     }

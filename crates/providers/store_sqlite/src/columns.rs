@@ -52,6 +52,8 @@ pub(crate) enum Change {
     Own(&'static str, &'static str),
     /// In a column of the message's row of `bodies`.
     Body(&'static str),
+    /// In `props`; without a value there it has one all the same.
+    Stored,
 }
 
 /// A property that has a column.
@@ -180,12 +182,13 @@ const FOLDER: &[Fixed] = &[
 /// A recipient's, whose row is `r`.
 const RECIPIENT: &[Fixed] = &[
     computed(PR_ROWID, "r.number", Form::Long),
-    computed(
-        PR_OBJECT_TYPE,
-        "ifnull((SELECT value FROM props WHERE kind = 6 \
-        AND object = r.id AND id = 4094), 6)",
-        Form::Long,
-    ),
+    Fixed {
+        tag: PR_OBJECT_TYPE,
+        sql: "ifnull((SELECT value FROM props \
+              WHERE kind = 6 AND object = r.id AND id = 4094), 6)",
+        form: Form::Long,
+        change: Change::Stored,
+    },
     own(PR_RECIPIENT_TYPE, "r.type", Form::Long, "type", "1"),
     own(PR_DISPLAY_NAME, "r.name", Form::Text, "name", "NULL"),
     own(PR_ADDRTYPE, "r.address_type", Form::Text, "address_type", "NULL"),

@@ -112,7 +112,9 @@ fn insert(
     change: &MessageChange<'_>,
     now: FileTime,
 ) -> rusqlite::Result<i64> {
-    let mut flags = flags_in(change).map_or(MSGFLAG_UNSENT | MSGFLAG_READ, |f| f & FIRST_FLAGS);
+    // What came from outside was sent, and nobody has read it here.
+    let usual = if change.original.is_some() { 0 } else { MSGFLAG_UNSENT | MSGFLAG_READ };
+    let mut flags = flags_in(change).map_or(usual, |flags| flags & FIRST_FLAGS);
     if change.associated {
         flags |= MSGFLAG_ASSOCIATED;
     }

@@ -135,7 +135,8 @@ pub(crate) fn tags(
             tags.push(fixed.tag);
         }
     }
-    tags.extend(stored::tags(connection, table, object).map_err(&failed)?);
+    let stored = stored::tags(connection, table, object).map_err(&failed)?;
+    tags.extend(stored.into_iter().filter(|tag| table.fixed_of(tag.id()).is_none()));
     Ok(Some(tags))
 }
 

@@ -14,7 +14,7 @@ use mapi_abi::tags::{MAPI_FOLDER, MAPI_MESSAGE, MAPI_STORE, PR_SUBJECT};
 use mapi_abi::value::{EntryId, Prop};
 use store_sqlite::{CHANGES_KEPT, Envelope, INBOX, STORE_FILE, Writer};
 
-use crate::home::{Home, WRITE, open};
+use crate::home::{Home, WRITE, new_message, open};
 
 const FOLDER: &str = "STORE_SQLITE_TEST_FEED";
 
@@ -114,6 +114,14 @@ fn unread_mail_that_is_added_to_the_inbox_is_new_mail() {
         (ChangeKind::Created, elsewhere),
     ];
     assert_eq!(of_messages(&feed.changes().expect("changes")), expected);
+    let entry = home.inbox();
+    home.message(&entry, vec![]);
+    let mut delivered = new_message(&entry, vec![]);
+    delivered.original = Some(b"raw");
+    let delivered = home.store.save_message(&delivered).expect("delivered");
+    let told = of_messages(&feed.changes().expect("changes"));
+    let mail: Vec<_> = told.iter().filter(|(kind, _)| *kind == ChangeKind::NewMail).collect();
+    assert_eq!(mail, [&(ChangeKind::NewMail, delivered)], "a draft is none");
 }
 
 #[test]

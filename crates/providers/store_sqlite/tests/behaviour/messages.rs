@@ -169,6 +169,14 @@ fn recipients_are_replaced_as_a_whole_and_shown_in_the_message() {
     };
     home.store.save_message(&change).expect("changed");
     assert_eq!(home.props(&message, &lists), [text("d; e"), text(""), text("")]);
+    let kinds = |of| Prop::new(PR_OBJECT_TYPE, Value::Long(of));
+    let listed = MessageChange {
+        recipients: Some(vec![vec![kinds(MAPI_DISTLIST)], recipient(1, MAPI_TO, "d")]),
+        ..new_message(&folder, vec![])
+    };
+    let listed = home.store.save_message(&listed).expect("a message");
+    let seen = home.store.recipients(&listed, &[PR_OBJECT_TYPE]).expect("recipients");
+    assert_eq!(seen, [[kinds(MAPI_DISTLIST)], [kinds(MAPI_MAILUSER)]]);
     let numbers = home.store.recipients(&message, &[PR_ROWID]).expect("recipients");
     let numbers: Vec<Value> = numbers.into_iter().flat_map(values).collect();
     assert_eq!(numbers, [Value::Long(0), Value::Long(1)], "a number is had once");
