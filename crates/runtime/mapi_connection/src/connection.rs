@@ -6,8 +6,9 @@ use std::time::Duration;
 use mapi_abi::codes::{Code, Failure};
 
 use crate::list::{List, Until};
-use crate::lists::{Opened, Subscriber, Table, forked};
+use crate::lists::{Opened, Subscriber};
 use crate::poller;
+use crate::table::{Table, forked};
 
 /// A subscription of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
