@@ -24,4 +24,4 @@ mod set_up;
 
 pub use child::main_of_child;
 pub use contain::{Report, Waiting, contain};
-pub use set_up::SetUp;
+pub use set_up::{SetUp, VERB};

@@ -133,7 +133,8 @@ impl Tie {
 
 impl Drop for Tie {
     fn drop(&mut self) {
-        if self.is_released {
+        // A fork may not even log: the log's lock may be inherited too.
+        if self.is_released || self.table.is_foreign() {
             return;
         }
         let bound = self.table.settings.release_bound;

@@ -1,9 +1,10 @@
 //! A list: what was opened for an owner, who is connected to it, and its poller.
 //!
 //! # Protocol
-//! A list has one lock, and nothing is called while it is held: not the owner of
-//! a closure, not a provider, not a subscriber, not the spawner. Waits for a list
-//! use its one condition and have a bound and a name.
+//! A list has one lock, and nothing is called while it is held: no closure of a
+//! caller, no provider, no subscriber, not the spawner; only the register of waits
+//! is written to. Waits for a list use its one condition and have a bound and a
+//! name.
 //!
 //! | phase | what is true | leaves it |
 //! |---|---|---|
