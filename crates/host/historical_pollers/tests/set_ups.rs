@@ -97,7 +97,7 @@ fn with_several_users_it_hangs_and_is_ended() {
         assert_eq!(who, ["user1", "user2", "user3"]);
         for waiting in &report.waiting {
             let poller = waiting.poller.as_deref().expect("the poller said how it ended");
-            assert!(poller.contains("exits without a signal: none of"), "{poller}");
+            assert!(poller.contains("exited without a signal: none of"), "{poller}");
         }
         assert!(report.killed_after.unwrap() < BOUND * 10);
     });
