@@ -110,9 +110,8 @@ impl Tie {
         if leaving.is_closed {
             table.remove(list);
         }
-        let until = if leaving.is_closed { Until::Ended } else { Until::OutOfMember(*number) };
         drop(leaving.garbage);
-        self.wait(until, bound)
+        leaving.until.map_or(Ok(()), |until| self.wait(until, bound))
     }
 
     /// Waits for the poller, and gives it up when it takes too long.

@@ -92,6 +92,8 @@ pub enum Seen {
 #[must_use = "a closed list has to be taken out of the table"]
 pub struct Leaving {
     pub is_closed: bool,
+    /// What the one who leaves has to wait for, if that is not so already.
+    pub until: Option<Until>,
     /// Dropped by the caller: the drop may be other people's code.
     pub garbage: (Option<Member>, Option<Arc<dyn Opened>>),
 }
@@ -256,17 +258,19 @@ impl List {
     pub fn leave(&self, number: u64, linger: Duration) -> Leaving {
         let mut state = self.lock();
         let member = state.members.remove(&number);
-        let mut leaving = Leaving { is_closed: false, garbage: (member, None) };
-        if state.phase != Phase::Open || !state.members.is_empty() {
-            return leaving;
+        let mut leaving = Leaving { garbage: (member, None), ..Leaving::default() };
+        let mut until = Until::OutOfMember(number);
+        if state.phase == Phase::Open && state.members.is_empty() {
+            state.idle_since = now();
+            if linger.is_zero() || !state.poller.stage.is_alive() {
+                leaving.is_closed = true;
+                leaving.garbage.1 = state.close();
+                until = Until::Ended;
+            } else if !state.is_watched {
+                state.wake();
+            }
         }
-        state.idle_since = now();
-        if linger.is_zero() || !state.poller.stage.is_alive() {
-            leaving.is_closed = true;
-            leaving.garbage.1 = state.close();
-        } else if !state.is_watched {
-            state.wake();
-        }
+        leaving.until = Some(until).filter(|until| state.poller.is_before(*until));
         leaving
     }
 
@@ -278,7 +282,8 @@ impl List {
         let opened = state.close();
         let thread = state.poller.thread.take();
         self.changed.notify_all();
-        (Leaving { is_closed: true, garbage: (None, opened) }, thread)
+        let garbage = (None, opened);
+        (Leaving { is_closed: true, until: Some(Until::Ended), garbage }, thread)
     }
 
     /// Waits for the poller; what is not over in time is detached. Answers whether

@@ -131,6 +131,7 @@ impl Lists {
         // From here on the tie's drop undoes everything.
         let tie = Tie::new(Arc::clone(table), list, number);
         tie.ensure_poller()?;
+        sync::give_way();
         Ok(Connection::new(tie, opened))
     }
 

@@ -128,7 +128,8 @@ impl List {
             let is_idle = state.phase == Phase::Open && state.members.is_empty();
             if is_idle || state.phase == Phase::Closed {
                 state.phase = Phase::Closed;
-                leaving = Leaving { is_closed: true, garbage: (None, state.opened.take()) };
+                leaving.is_closed = true;
+                leaving.garbage.1 = state.opened.take();
             }
             state.poller.thread.take()
         } else {
