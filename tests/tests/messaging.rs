@@ -17,7 +17,7 @@ use mapi_abi::value::{EntryId, Row, Value};
 use partywall::ffi::{MAPIInitialize, MAPILogonEx, MAPIUninitialize};
 use partywall::mapi::Session;
 use security::{Token, impersonation};
-use store_sqlite::{Envelope, SqliteProvider, Writer};
+use store_sqlite::{Envelope, SqliteService, Writer};
 
 /// A process-wide data folder with the mail of alice and bob.
 fn house() -> &'static tempfile::TempDir {
@@ -25,7 +25,7 @@ fn house() -> &'static tempfile::TempDir {
     HOUSE.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a folder");
         registry::set_data_folder(folder.path().to_owned());
-        mapi_session::register_store_provider(Arc::new(SqliteProvider));
+        mapi_session::catalog::register_default_service(Arc::new(SqliteService::new()));
         for user in ["alice", "bob"] {
             let path = mapi_session::user_folder(folder.path(), user);
             let mut writer = Writer::open(&path, user).expect("a store");
@@ -200,11 +200,11 @@ fn many_logons_leave_nothing_behind() {
             }
         })
     };
-    let buffers = mapi_session::live_buffers();
+    let buffers = extended_mapi::live_buffers();
     let open_before = open();
     let visitors: Vec<_> = ["alice", "bob", "alice", "bob"].map(visit).into();
     visitors.into_iter().for_each(|visitor| visitor.join().unwrap());
-    assert_eq!(mapi_session::live_buffers(), buffers, "every buffer was freed");
+    assert_eq!(extended_mapi::live_buffers(), buffers, "every buffer was freed");
     assert_eq!(open(), open_before, "every descriptor was closed");
     assert!(mapi_session::session::list().is_empty(), "every session has ended");
 }

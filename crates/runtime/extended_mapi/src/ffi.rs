@@ -5,7 +5,7 @@
 use core::ffi::{c_char, c_void};
 
 use com_abi::HRESULT;
-use mapi_abi::codes::{Code, Failure};
+use mapi_abi::codes::Code;
 use mapi_abi::structs::MAPIINIT_0;
 use mapi_session::Request;
 

@@ -22,7 +22,7 @@ use mapi_abi::tags::{
 use mapi_abi::value::{EntryId, FileTime, Prop, Row, Value};
 use mapi_table::{StaticRows, Table};
 
-use crate::attachment::{attachment_object, embedded_object};
+use crate::attachment::attachment_object;
 use crate::context::{Context, answer, invalid, object, refused};
 use crate::draft::{MessageDraft, PropDraft};
 use crate::last_error::guarded;

@@ -23,9 +23,6 @@ use crate::context::{answer as put, invalid, refused};
 use crate::last_error::{completed, guarded};
 use crate::text::{answered, asked, received};
 
-/// Smallest identifier of a named property.
-const FIRST_NAMED: u16 = 0x8000;
-
 /// An object's properties.
 pub trait Bag {
     /// All tags that have values.
@@ -568,11 +565,6 @@ fn guid_number(bytes: &[u8; 16]) -> u128 {
 /// Whether a tag can be opened as a stream of bytes.
 pub const fn is_streamable(tag: PropTag) -> bool {
     matches!(tag.prop_type(), PT_BINARY | PT_UNICODE) && tag.prop_type() & MV_FLAG == 0
-}
-
-/// Whether a tag is one of a named property.
-pub const fn is_named(tag: PropTag) -> bool {
-    tag.id() >= FIRST_NAMED
 }
 
 /// Whether a property may be changed through an opened stream.

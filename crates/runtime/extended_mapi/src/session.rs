@@ -3,7 +3,7 @@
 use core::ffi::c_void;
 use std::sync::Arc;
 
-use com_abi::{GUID, HRESULT, Interface, class};
+use com_abi::{GUID, HRESULT, class};
 use mapi_abi::codes::{Code, Failure};
 use mapi_abi::interfaces::{IMAPISession, IMAPISession_Impl};
 use mapi_abi::structs::{MAPI_BEST_ACCESS, MAPI_LOGOFF_SHARED, MAPI_MODIFY, MDB_WRITE};
@@ -40,12 +40,16 @@ const STORE_TAGS: [PropTag; 10] = [
 #[class(interfaces(IMAPISession))]
 struct SessionFace {
     client: Arc<Client>,
+    /// Whether the client's part in the session ends with this object.
+    is_owner: bool,
 }
 
 impl Drop for SessionFace {
     fn drop(&mut self) {
         // The last reference to the session's object is a logoff.
-        let _ = guarded("Release", || self.client.leave());
+        if self.is_owner {
+            let _ = guarded("Release", || self.client.leave());
+        }
     }
 }
 
@@ -54,7 +58,16 @@ impl Drop for SessionFace {
 /// # Errors
 /// None in practice.
 pub fn session_object(client: Arc<Client>) -> Result<*mut c_void, Failure> {
-    object::<SessionFace, IMAPISession>(SessionFace { client })
+    object::<SessionFace, IMAPISession>(SessionFace { client, is_owner: true })
+}
+
+/// Another object for the session of a client that another face logged on: its
+/// end is not the client's.
+///
+/// # Errors
+/// None in practice.
+pub fn lifted_session_object(client: Arc<Client>) -> Result<*mut c_void, Failure> {
+    object::<SessionFace, IMAPISession>(SessionFace { client, is_owner: false })
 }
 
 impl SessionFace {
@@ -258,15 +271,4 @@ impl IMAPISession_Impl for SessionFace {
             self.client.leave()
         })
     }
-}
-
-/// The client behind a session's interface, if it is one of this runtime.
-///
-/// # Safety
-/// `session` is an interface.
-pub unsafe fn client_of(session: *mut c_void) -> Option<Arc<Client>> {
-    // SAFETY: forwarded from the caller.
-    let session = unsafe { IMAPISession::from_raw_borrowed(&session) }?;
-    com_abi::object::implementation::<SessionFace, _>(session)
-        .map(|face| Arc::clone(&face.client))
 }

@@ -43,6 +43,20 @@ pub fn register_default_service(service: Arc<dyn MessageService>) -> bool {
     is_new
 }
 
+/// Registers a program's services: those that a profile has without further
+/// choice, and the others.
+pub fn register(
+    defaults: Vec<Arc<dyn MessageService>>,
+    others: Vec<Arc<dyn MessageService>>,
+) {
+    for service in defaults {
+        register_default_service(service);
+    }
+    for service in others {
+        register_service(service);
+    }
+}
+
 /// The services that a profile has without further choice.
 pub fn default_services() -> Vec<Arc<dyn MessageService>> {
     let catalog = lock();
