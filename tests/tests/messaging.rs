@@ -205,6 +205,8 @@ fn many_logons_leave_nothing_behind() {
     let visitors: Vec<_> = ["alice", "bob", "alice", "bob"].map(visit).into();
     visitors.into_iter().for_each(|visitor| visitor.join().unwrap());
     assert_eq!(extended_mapi::live_buffers(), buffers, "every buffer was freed");
-    assert_eq!(open(), open_before, "every descriptor was closed");
+    // A user's connections are kept for a moment, for the next logon.
+    mapi_connection::drain(std::time::Duration::from_secs(5)).unwrap();
+    assert!(open() <= open_before, "every descriptor was closed");
     assert!(mapi_session::session::list().is_empty(), "every session has ended");
 }
