@@ -1,8 +1,6 @@
 //! Sessions through the documented interfaces, over a real store.
 #![allow(missing_docs)]
 
-use std::sync::Arc;
-
 use com_abi::HRESULT;
 use mapi_abi::codes::Code;
 use mapi_abi::restriction::{Match, Restriction, SortKey};
@@ -17,7 +15,7 @@ use mapi_abi::value::{EntryId, Row, Value};
 use partywall::ffi::{MAPIInitialize, MAPILogonEx, MAPIUninitialize};
 use partywall::mapi::Session;
 use security::{Token, impersonation};
-use store_sqlite::{Envelope, SqliteService, Writer};
+use store_sqlite::{Envelope, Writer};
 
 /// A process-wide data folder with the mail of alice and bob.
 fn house() -> &'static tempfile::TempDir {
@@ -25,7 +23,7 @@ fn house() -> &'static tempfile::TempDir {
     HOUSE.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a folder");
         registry::set_data_folder(folder.path().to_owned());
-        mapi_session::catalog::register_default_service(Arc::new(SqliteService::new()));
+        tests::messaging();
         for user in ["alice", "bob"] {
             let path = mapi_session::user_folder(folder.path(), user);
             let mut writer = Writer::open(&path, user).expect("a store");

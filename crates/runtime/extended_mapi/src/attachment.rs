@@ -75,7 +75,10 @@ impl Bag for AttachmentFace {
         self.0.message.context().writable()?;
         let change = std::mem::take(&mut *self.0.lock()).change();
         self.0.message.with_draft(|draft, _| {
-            let own = draft.attachments.entry(self.0.number).or_insert_with(|| Some(PropDraft::default()));
+            let own = draft
+                .attachments
+                .entry(self.0.number)
+                .or_insert_with(|| Some(PropDraft::default()));
             match own {
                 Some(own) => {
                     own.add(change);
@@ -125,8 +128,7 @@ pub fn copy_to(message: &Arc<OpenMessage>, number: u32, target: &IMessage) -> Re
         let code = target.CreateAttach(core::ptr::null(), 0, &mut made, &mut raw);
         if code.is_ok() && !raw.is_null() {
             let attachment = IAttach::from_raw(raw);
-            let set =
-                attachment.SetProps(values.len() as u32, built, core::ptr::null_mut());
+            let set = attachment.SetProps(values.len() as u32, built, core::ptr::null_mut());
             if set.is_ok() { attachment.SaveChanges(0) } else { set }
         } else {
             code

@@ -110,10 +110,7 @@ mod tests {
     #[test]
     fn changes_are_seen_over_what_is_stored() {
         let mut draft = PropDraft::default();
-        draft.add(PropChange {
-            set: vec![Prop::text(PR_SUBJECT, "new")],
-            delete: vec![PR_BODY],
-        });
+        draft.add(PropChange { set: vec![Prop::text(PR_SUBJECT, "new")], delete: vec![PR_BODY] });
         let stored = |tags: &[PropTag]| -> Result<Row, ()> {
             Ok(tags.iter().map(|tag| Prop::text(*tag, "old")).collect())
         };

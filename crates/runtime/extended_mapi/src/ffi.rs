@@ -120,4 +120,3 @@ pub unsafe extern "system" fn MAPIFreeBuffer(start: *mut c_void) -> u32 {
     observe::error!("mapi", "MAPIFreeBuffer was given what is not a live buffer");
     Code::INVALID_PARAMETER.0 as u32
 }
-

@@ -16,7 +16,8 @@ use mapi_abi::spi::{
 };
 use mapi_abi::structs::{
     CLEAR_READ_FLAG, CONVENIENT_DEPTH, DEL_FOLDERS, DEL_MESSAGES, ENTRYLIST, FOLDER_MOVE,
-    FOLDER_SEARCH, MAPI_ASSOCIATED, MESSAGE_MOVE, OPEN_IF_EXISTS, RECURSIVE_SEARCH, SRestriction, STOP_SEARCH,
+    FOLDER_SEARCH, MAPI_ASSOCIATED, MESSAGE_MOVE, OPEN_IF_EXISTS, RECURSIVE_SEARCH, SRestriction,
+    STOP_SEARCH,
 };
 use mapi_abi::tags::{
     PR_CONTENT_COUNT, PR_CONTENT_UNREAD, PR_DEPTH, PR_DISPLAY_NAME, PR_ENTRYID, PR_HASATTACH,
@@ -271,15 +272,13 @@ impl IMAPIContainer_Impl for FolderFace {
                 (Some(_), Some(_)) => None,
                 _ => Some(store.search(&self.entry)?.0),
             };
-            let kept = |pick: fn(SearchCriteria) -> Option<Restriction>| {
-                before.clone().and_then(pick)
-            };
+            let kept =
+                |pick: fn(SearchCriteria) -> Option<Restriction>| before.clone().and_then(pick);
             let restriction = restriction
                 .or_else(|| kept(|before| Some(before.restriction)))
                 .unwrap_or(Restriction::And(Vec::new()));
-            let folders = folders
-                .or_else(|| before.clone().map(|before| before.folders))
-                .unwrap_or_default();
+            let folders =
+                folders.or_else(|| before.clone().map(|before| before.folders)).unwrap_or_default();
             let recursive = flags & RECURSIVE_SEARCH != 0;
             store.set_search(&self.entry, Some(&SearchCriteria { restriction, folders, recursive }))
         })
@@ -321,8 +320,7 @@ impl IMAPIFolder_Impl for FolderFace {
     ) -> HRESULT {
         guarded("CreateMessage", || {
             let associated = flags & MAPI_ASSOCIATED != 0;
-            let made =
-                new_message_object(self.context.clone(), self.entry.clone(), associated)?;
+            let made = new_message_object(self.context.clone(), self.entry.clone(), associated)?;
             // SAFETY: forwarded from the caller.
             unsafe { answer(place, made) }
         })

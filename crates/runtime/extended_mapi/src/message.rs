@@ -14,10 +14,10 @@ use mapi_abi::structs::{
     ADRLIST, CLEAR_READ_FLAG, FORCE_SAVE, MODRECIP_ADD, MODRECIP_MODIFY, MODRECIP_REMOVE,
 };
 use mapi_abi::tags::{
-    PR_ATTACH_METHOD, PR_ATTACH_NUM, PR_ATTACH_SIZE, PR_ATTACH_LONG_FILENAME, PR_ATTACH_MIME_TAG,
-    PR_ATTACH_CONTENT_ID, PR_DISPLAY_NAME, PR_EMAIL_ADDRESS, PR_LAST_MODIFICATION_TIME,
-    PR_MESSAGE_ATTACHMENTS, PR_MESSAGE_FLAGS, PR_MESSAGE_RECIPIENTS, PR_RECIPIENT_TYPE, PR_ROWID,
-    PropTag, MSGFLAG_UNSENT, PR_ADDRTYPE, PR_ENTRYID,
+    MSGFLAG_UNSENT, PR_ADDRTYPE, PR_ATTACH_CONTENT_ID, PR_ATTACH_LONG_FILENAME, PR_ATTACH_METHOD,
+    PR_ATTACH_MIME_TAG, PR_ATTACH_NUM, PR_ATTACH_SIZE, PR_DISPLAY_NAME, PR_EMAIL_ADDRESS,
+    PR_ENTRYID, PR_LAST_MODIFICATION_TIME, PR_MESSAGE_ATTACHMENTS, PR_MESSAGE_FLAGS,
+    PR_MESSAGE_RECIPIENTS, PR_RECIPIENT_TYPE, PR_ROWID, PropTag,
 };
 use mapi_abi::value::{EntryId, FileTime, Prop, Row, Value};
 use mapi_table::{StaticRows, Table};
@@ -31,14 +31,8 @@ use crate::stream::stream_object;
 use crate::table::{set_columns_of, table_object};
 use crate::text::received;
 
-const RECIPIENT_TAGS: [PropTag; 6] = [
-    PR_ROWID,
-    PR_RECIPIENT_TYPE,
-    PR_DISPLAY_NAME,
-    PR_ADDRTYPE,
-    PR_EMAIL_ADDRESS,
-    PR_ENTRYID,
-];
+const RECIPIENT_TAGS: [PropTag; 6] =
+    [PR_ROWID, PR_RECIPIENT_TYPE, PR_DISPLAY_NAME, PR_ADDRTYPE, PR_EMAIL_ADDRESS, PR_ENTRYID];
 const ATTACHMENT_TAGS: [PropTag; 6] = [
     PR_ATTACH_NUM,
     PR_ATTACH_SIZE,
@@ -49,7 +43,6 @@ const ATTACHMENT_TAGS: [PropTag; 6] = [
 ];
 /// Largest value that `GetProps` gives whole; a larger one is read as a stream.
 const MAX_INLINE_BYTES: usize = 32 << 20;
-
 
 struct State {
     entry: Option<EntryId>,
@@ -272,9 +265,7 @@ fn no_attachment(number: u32) -> Failure {
 
 fn new_attachment(number: u32, tag: PropTag) -> Prop {
     match tag {
-        PR_ATTACH_NUM => {
-            Prop::new(tag, Value::Long(i32::try_from(number).unwrap_or(i32::MAX)))
-        }
+        PR_ATTACH_NUM => Prop::new(tag, Value::Long(i32::try_from(number).unwrap_or(i32::MAX))),
         _ => Prop::not_found(tag),
     }
 }
@@ -432,9 +423,7 @@ pub fn open_value(
     }
     let bytes = match found.map(|prop| prop.value) {
         Some(Value::Binary(bytes)) => bytes,
-        Some(Value::Unicode(text)) => {
-            text.encode_utf16().flat_map(u16::to_le_bytes).collect()
-        }
+        Some(Value::Unicode(text)) => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
         _ if flags & mapi_abi::structs::MAPI_CREATE != 0 => Vec::new(),
         _ => return Err(Failure::new(Code::NOT_FOUND, "the property has no value")),
     };

@@ -10,8 +10,8 @@ use mapi_abi::interfaces::IMAPIProp;
 use mapi_abi::read;
 use mapi_abi::spi::{MessageStore, Name, PropChange, StoreChange};
 use mapi_abi::structs::{
-    MAPI_CREATE, MAPI_MODIFY, MAPI_MOVE, MAPI_NO_IDS, MAPI_NO_STRINGS, MAPI_NOREPLACE,
-    MAPINAMEID, SPropProblemArray, SPropTagArray, SPropValue,
+    MAPI_CREATE, MAPI_MODIFY, MAPI_MOVE, MAPI_NO_IDS, MAPI_NO_STRINGS, MAPI_NOREPLACE, MAPINAMEID,
+    SPropProblemArray, SPropTagArray, SPropValue,
 };
 use mapi_abi::tags::PropTag;
 use mapi_abi::tags::types::{MV_FLAG, PT_BINARY, PT_ERROR, PT_NULL, PT_OBJECT, PT_UNICODE};
@@ -73,7 +73,11 @@ pub trait Bag {
     ///
     /// # Errors
     /// The target's.
-    fn copy_parts(&self, _target: &IUnknown, _tags: &dyn Fn(PropTag) -> bool) -> Result<(), Failure> {
+    fn copy_parts(
+        &self,
+        _target: &IUnknown,
+        _tags: &dyn Fn(PropTag) -> bool,
+    ) -> Result<(), Failure> {
         Ok(())
     }
 }
@@ -314,8 +318,7 @@ pub unsafe fn set_props(
             return Err(invalid(says));
         }
         let tags: Vec<PropTag> = given.iter().map(|prop| prop.tag).collect();
-        let counts =
-            |prop: &Prop| !matches!(prop.tag.prop_type(), PT_NULL | PT_ERROR);
+        let counts = |prop: &Prop| !matches!(prop.tag.prop_type(), PT_NULL | PT_ERROR);
         let set = given.into_iter().filter(counts).map(received).collect();
         let refused = bag.change(PropChange { set, delete: Vec::new() })?;
         // SAFETY: forwarded from the caller.

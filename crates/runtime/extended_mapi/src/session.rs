@@ -92,9 +92,10 @@ impl SessionFace {
         for info in self.client.stores()?.iter().filter(|info| info.is_live) {
             let handle = self.client.open_store(info.provider)?;
             let store = handle.get()?;
-            let known = store.folder_props(entry, &[PR_ENTRYID]).map(drop).or_else(|_| {
-                store.message_props(entry, &[PR_ENTRYID]).map(drop)
-            });
+            let known = store
+                .folder_props(entry, &[PR_ENTRYID])
+                .map(drop)
+                .or_else(|_| store.message_props(entry, &[PR_ENTRYID]).map(drop));
             match known {
                 Ok(()) => return Ok(handle),
                 Err(failure) if failure.code == Code::INVALID_ENTRYID => {}
@@ -131,12 +132,7 @@ fn store_row(client: &Arc<Client>, info: &StoreInfo, columns: &[PropTag]) -> Row
 }
 
 impl IMAPISession_Impl for SessionFace {
-    unsafe fn GetLastError(
-        &self,
-        result: HRESULT,
-        flags: u32,
-        error: *mut *mut c_void,
-    ) -> HRESULT {
+    unsafe fn GetLastError(&self, result: HRESULT, flags: u32, error: *mut *mut c_void) -> HRESULT {
         // SAFETY: forwarded from the caller.
         unsafe { get_last_error(result, flags, error.cast()) }
     }

@@ -126,9 +126,7 @@ fn row(change: &RowChange, memory: &mut Arguments) -> NotificationUnion {
         RowChange::Modified { row, prior } => {
             table(TABLE_ROW_MODIFIED, key(row), prior.clone(), Some(row), memory)
         }
-        RowChange::Deleted(key) => {
-            table(TABLE_ROW_DELETED, Some(key.clone()), None, None, memory)
-        }
+        RowChange::Deleted(key) => table(TABLE_ROW_DELETED, Some(key.clone()), None, None, memory),
     }
 }
 
@@ -155,13 +153,7 @@ fn table(
         }
         None => SRow { ulAdrEntryPad: 0, cValues: 0, lpProps: core::ptr::null_mut() },
     };
-    let tab = TABLE_NOTIFICATION {
-        ulTableEvent: event,
-        hResult: 0,
-        propIndex,
-        propPrior,
-        row,
-        ulPad: 0,
-    };
+    let tab =
+        TABLE_NOTIFICATION { ulTableEvent: event, hResult: 0, propIndex, propPrior, row, ulPad: 0 };
     NotificationUnion { tab }
 }

@@ -67,9 +67,7 @@ pub fn store_object(handle: StoreHandle, write: bool) -> Result<*mut c_void, Fai
 /// A property of an open store.
 pub fn store_prop(handle: &StoreHandle, tag: PropTag) -> Result<Prop, Failure> {
     let store = handle.get()?;
-    let special = |which| {
-        store.special_folder(which).map(|entry: EntryId| Value::Binary(entry.0))
-    };
+    let special = |which| store.special_folder(which).map(|entry: EntryId| Value::Binary(entry.0));
     let value = match tag {
         PR_ENTRYID | PR_STORE_ENTRYID => Some(Value::Binary(entry::of_store(handle)?.0)),
         PR_OBJECT_TYPE => Some(Value::Long(MAPI_STORE)),
@@ -207,8 +205,8 @@ impl IMsgStore_Impl for StoreFace {
             // SAFETY: forwarded from the caller.
             let _class = unsafe { text_argument(class, flags) };
             let inbox = self.0.store()?.special_folder(SpecialFolder::Inbox);
-            let inbox = inbox
-                .ok_or_else(|| Failure::new(Code::NOT_FOUND, "the store receives no mail"))?;
+            let inbox =
+                inbox.ok_or_else(|| Failure::new(Code::NOT_FOUND, "the store receives no mail"))?;
             // SAFETY: forwarded from the caller.
             unsafe {
                 answer_bytes(size, entry, &inbox.0)?;

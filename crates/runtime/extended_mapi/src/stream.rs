@@ -195,9 +195,7 @@ impl IStream_Impl for PropertyStream {
                 .ok_or_else(|| Failure::new(Code::INVALID_PARAMETER, "there is no target"))?;
             let mut done = 0;
             // SAFETY: so many readable bytes and a writable place.
-            let code = unsafe {
-                target.Write(part.as_ptr().cast(), part.len() as u32, &mut done)
-            };
+            let code = unsafe { target.Write(part.as_ptr().cast(), part.len() as u32, &mut done) };
             if code.is_err() {
                 return Err(Failure::new(Code(code.0), "the target refused the bytes"));
             }

@@ -113,12 +113,7 @@ impl Sink for TableSink {
 }
 
 impl IMAPITable_Impl for TableFace {
-    unsafe fn GetLastError(
-        &self,
-        result: HRESULT,
-        flags: u32,
-        error: *mut *mut c_void,
-    ) -> HRESULT {
+    unsafe fn GetLastError(&self, result: HRESULT, flags: u32, error: *mut *mut c_void) -> HRESULT {
         // SAFETY: forwarded from the caller.
         unsafe { get_last_error(result, flags, error.cast()) }
     }
@@ -126,9 +121,10 @@ impl IMAPITable_Impl for TableFace {
     unsafe fn Advise(&self, mask: u32, sink: *mut c_void, connection: *mut usize) -> HRESULT {
         guarded("Advise", || {
             self.client.check()?;
-            let fed = self.fed.as_ref().ok_or_else(|| {
-                Failure::new(Code::NO_SUPPORT, "this table does not change")
-            })?;
+            let fed = self
+                .fed
+                .as_ref()
+                .ok_or_else(|| Failure::new(Code::NO_SUPPORT, "this table does not change"))?;
             // SAFETY: forwarded from the caller.
             let sink = unsafe { ComSink::new(sink) }?;
             let _ = mask;

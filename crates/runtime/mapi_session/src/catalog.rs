@@ -45,10 +45,7 @@ pub fn register_default_service(service: Arc<dyn MessageService>) -> bool {
 
 /// Registers a program's services: those that a profile has without further
 /// choice, and the others.
-pub fn register(
-    defaults: Vec<Arc<dyn MessageService>>,
-    others: Vec<Arc<dyn MessageService>>,
-) {
+pub fn register(defaults: Vec<Arc<dyn MessageService>>, others: Vec<Arc<dyn MessageService>>) {
     for service in defaults {
         register_default_service(service);
     }
@@ -60,9 +57,8 @@ pub fn register(
 /// The services that a profile has without further choice.
 pub fn default_services() -> Vec<Arc<dyn MessageService>> {
     let catalog = lock();
-    let is_default = |service: &&Arc<dyn MessageService>| {
-        catalog.defaults.contains(&service.info().name)
-    };
+    let is_default =
+        |service: &&Arc<dyn MessageService>| catalog.defaults.contains(&service.info().name);
     catalog.services.iter().filter(is_default).cloned().collect()
 }
 

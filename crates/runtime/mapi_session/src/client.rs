@@ -212,8 +212,8 @@ impl Client {
     fn start_transports(&self) -> Result<(), Failure> {
         let session = &self.session;
         let mut turn = Turn::take(&format!("transports of {}", session.id()), false)?;
-        while let Some(mut copy) = session
-            .with_services(|services| services.iter_mut().find_map(Service::take_transports))
+        while let Some(mut copy) =
+            session.with_services(|services| services.iter_mut().find_map(Service::take_transports))
         {
             let mut path = Path::new();
             let mut opening = Opening {

@@ -85,12 +85,16 @@ mod tests {
             for end in 0..entry.0.len() {
                 let part = EntryId(entry.0[..end].to_vec());
                 let decoded = StoreName::decode(&part);
-                assert!(decoded.as_ref().map(|name| name.as_ref() != None).is_ok() || decoded.is_err());
+                assert!(
+                    decoded.as_ref().map(|name| name.as_ref() != None).is_ok() || decoded.is_err()
+                );
             }
             for at in 0..22 {
                 let mut damaged = entry.clone();
                 damaged.0[at] ^= 1;
-                assert!(!matches!(StoreName::decode(&damaged), Ok(Some(found)) if found.encode() != damaged));
+                assert!(
+                    !matches!(StoreName::decode(&damaged), Ok(Some(found)) if found.encode() != damaged)
+                );
             }
         }
         let long = StoreName::Mailbox("x".repeat(MAX_NAME_BYTES)).encode();

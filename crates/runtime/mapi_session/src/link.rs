@@ -65,10 +65,7 @@ pub trait Exchange: Send + Sync {
     ///
     /// # Errors
     /// `NETWORK_ERROR` the broker does not answer.
-    fn join(
-        &self,
-        owner: &Token,
-    ) -> Result<Option<(SharedSession, Box<dyn Membership>)>, Failure>;
+    fn join(&self, owner: &Token) -> Result<Option<(SharedSession, Box<dyn Membership>)>, Failure>;
 
     /// Makes a session the shared one of its owner; `None` there is one already.
     ///

@@ -10,9 +10,9 @@ use mapi_profile::Uid;
 use crate::client::Client;
 use crate::entry::StoreName;
 use crate::live::{Guarded, Live};
-use crate::whose::Whose;
 use crate::notify::{Interest, Notification, Sink, SinkQueue};
 use crate::service::{ProviderState, Service, ServiceState};
+use crate::whose::Whose;
 
 /// `SERVICE_DEFAULT_STORE`'s counterpart of a provider.
 const STATUS_DEFAULT_STORE: u32 = 0x2;
@@ -54,16 +54,14 @@ impl StoreInfo {
                     name: provider.display_name.clone(),
                     service_name: service.name.clone(),
                     flags: provider.flags,
-                    is_live: service.is_live()
-                        && matches!(provider.state, ProviderState::Live(_)),
+                    is_live: service.is_live() && matches!(provider.state, ProviderState::Live(_)),
                     is_default: false,
                 })
             })
             .collect();
         let said = |store: &Self| store.is_live && store.flags & STATUS_DEFAULT_STORE != 0;
         let can = |store: &Self| store.is_live && store.flags & STATUS_NO_DEFAULT_STORE == 0;
-        let default =
-            stores.iter().position(said).or_else(|| stores.iter().position(can));
+        let default = stores.iter().position(said).or_else(|| stores.iter().position(can));
         if let Some(at) = default {
             let mut store = stores.remove(at);
             store.is_default = true;
