@@ -5,7 +5,7 @@
 //! - [`logon`]: the decision procedure of `MAPILogonEx`;
 //! - [`open`]: logging on to services, with one retry, and disabling them;
 //! - [`session`], [`client`]: what a session is, and a client's part in it;
-//! - [`join`], [`link`]: sessions that programs share;
+//! - [`link`], [`exchange`], `join`: sessions that programs share;
 //! - [`notify`]: sinks and the threads that call them.
 //!
 //! A session has its user's token from its logon on; nothing is read from a
@@ -19,6 +19,7 @@ pub mod client;
 mod context;
 pub mod delegation;
 pub mod entry;
+pub mod exchange;
 mod flags;
 mod initialize;
 mod join;

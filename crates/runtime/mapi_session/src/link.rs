@@ -11,6 +11,7 @@ use mapi_abi::spi::Section;
 use mapi_profile::Uid;
 use security::Token;
 
+use crate::exchange::BrokerExchange;
 use crate::session::Session;
 
 /// What a shared session is to programs that join it: which profile, which
@@ -87,6 +88,11 @@ static EXCHANGE: Mutex<Option<Arc<dyn Exchange>>> = Mutex::new(None);
 /// Sets how programs come together.
 pub fn set_exchange(exchange: Arc<dyn Exchange>) {
     *EXCHANGE.lock().unwrap_or_else(PoisonError::into_inner) = Some(exchange);
+}
+
+/// Programs come together through the brokers of their users.
+pub fn use_brokers() {
+    set_exchange(Arc::new(BrokerExchange::default()));
 }
 
 /// How programs come together, if they do.
