@@ -1,12 +1,14 @@
 //! The command line.
 
+mod messaging;
 mod registry;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use messaging::{Profile, ProfileVerb, Session, SessionLogon, SessionVerb, Ui, Via};
 pub use registry::{Reg, RegVerb, ValueType};
 
 /// Components, web extensions and mail sessions in separate apartments, with
@@ -71,6 +73,15 @@ pub enum Verb {
         /// The client.
         client: String,
     },
+    /// The historical design, in a process that can be ended.
+    #[command(hide = true, name = "historical-pollers")]
+    HistoricalPollers {
+        /// The set-up.
+        #[arg(long = "setup")]
+        set_up: String,
+    },
+    /// Message profiles: which message services a user's sessions have.
+    Profile(Profile),
     /// Query and change the registry, read and write .reg files.
     Reg(Reg),
     /// Let a component library write its classes into the registry.
@@ -80,6 +91,18 @@ pub enum Verb {
     },
     /// Serve: supervise the web process and what it needs.
     Serve(Serve),
+    /// Mail sessions: log on, list, log off.
+    Session(Session),
+    /// Bring the programs of a user together that share a session.
+    #[command(hide = true)]
+    SessionBroker {
+        /// The user.
+        #[arg(long)]
+        user: String,
+        /// Stay in the foreground.
+        #[arg(long)]
+        stay: bool,
+    },
     /// Walk through the four documents: each station quotes a sentence, does
     /// the real thing and shows what happened.
     Tour(Tour),
@@ -182,6 +205,17 @@ pub enum UserVerb {
         #[arg(long, value_name = "U")]
         unix_user: Option<String>,
     },
+    /// Let an account open another's mailbox, or take that back.
+    Grant {
+        /// Whose mailbox.
+        #[arg(long, value_name = "NAME")]
+        mailbox: String,
+        /// Who may open it.
+        name: String,
+        /// For what.
+        #[arg(long, value_enum, default_value = "read")]
+        rights: Rights,
+    },
     /// List the accounts.
     List,
     /// Remove an account; its mail stays.
@@ -189,6 +223,17 @@ pub enum UserVerb {
         /// Name of the account.
         name: String,
     },
+}
+
+/// What a delegate may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Rights {
+    /// Read.
+    Read,
+    /// Read and change.
+    Write,
+    /// Nothing any more.
+    None,
 }
 
 /// Mail.

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use mapi_session::Settings;
 use serde::Deserialize;
 
 use crate::output::Failure;
@@ -22,7 +23,55 @@ pub struct Config {
     /// Components across machines.
     pub dcom: toml::Table,
     /// Messaging.
-    pub mapi: toml::Table,
+    pub mapi: Mapi,
+}
+
+/// `[mapi]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mapi {
+    /// Whether each account has sessions of its own; without, there is one user,
+    /// and nobody is checked.
+    pub user_accounts: bool,
+    /// Most sessions of a user; 0 is no limit.
+    pub sessions_per_user: u32,
+    /// Longest wait of Release and Logoff.
+    pub release_bound: Span,
+    /// Longest wait for a person.
+    pub prompt_bound: Span,
+    /// Longest wait for a provider that is not the program's own.
+    pub provider_bound: Span,
+    /// Whether other programs can join shared sessions.
+    pub broker: bool,
+}
+
+impl Default for Mapi {
+    fn default() -> Self {
+        let settings = Settings::default();
+        Self {
+            user_accounts: settings.user_accounts,
+            sessions_per_user: 0,
+            release_bound: Span(settings.release_bound),
+            prompt_bound: Span(settings.prompt_bound),
+            provider_bound: Span(settings.provider_bound),
+            broker: settings.broker,
+        }
+    }
+}
+
+impl Mapi {
+    /// As the engine takes it.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            user_accounts: self.user_accounts,
+            sessions_per_user: Some(self.sessions_per_user).filter(|limit| *limit > 0),
+            release_bound: self.release_bound.0,
+            prompt_bound: self.prompt_bound.0,
+            provider_bound: self.provider_bound.0,
+            broker: self.broker,
+            broker_program: std::env::current_exe().ok(),
+        }
+    }
 }
 
 /// `[web]`
@@ -172,5 +221,11 @@ mod tests {
         assert_eq!(config.web.threads.stack.0, 256 << 10);
         assert_eq!(config.web.app[0].idle.unwrap().0, Duration::from_secs(1200));
         assert!(toml::from_str::<Config>("[web.threads]\nstack = \"256KB\"").is_err());
+        let text = "[mapi]\nuser_accounts = false\nsessions_per_user = 3\nrelease_bound = \"2s\"";
+        let settings = toml::from_str::<Config>(text).unwrap().mapi.settings();
+        assert!(!settings.user_accounts && settings.broker);
+        assert_eq!(settings.sessions_per_user, Some(3));
+        assert_eq!(settings.release_bound, Duration::from_secs(2));
+        assert_eq!(Mapi::default().settings().sessions_per_user, None);
     }
 }

@@ -46,6 +46,11 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         built_in_services::default_services(),
         built_in_services::other_services(),
     );
+    // A configuration that is wrong is named by the verbs that need it.
+    let mapi = config::load(common.config.as_deref()).unwrap_or_default().mapi;
+    mapi_session::set_settings(mapi.settings());
+    mapi_session::link::use_brokers();
+    glass::tell_sessions(verbs::session::told);
     match &arguments.verb {
         Verb::Call(call) => verbs::call::run(common, call),
         Verb::Completions { shell } => {
@@ -54,12 +59,16 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         }
         Verb::Demo(demo) => verbs::demo::run(common, demo),
         Verb::Error { code } => verbs::error::run(common, code),
+        Verb::HistoricalPollers { set_up } => verbs::historical_pollers::run(set_up),
         Verb::Mail(mail) => verbs::mail::run(common, mail),
         Verb::Matrix(matrix) => verbs::matrix::run(common, matrix),
         Verb::MatrixRow { client } => verbs::matrix::row(client),
+        Verb::Profile(profile) => verbs::profile::run(common, profile),
         Verb::Reg(reg) => verbs::reg::run(common, reg),
         Verb::Register { file } => verbs::register::register(file),
         Verb::Serve(serve) => verbs::serve::run(common, serve),
+        Verb::Session(session) => verbs::session::run(common, session),
+        Verb::SessionBroker { user, stay } => verbs::session_broker::run(user, *stay),
         Verb::Tour(tour) => verbs::tour::run(common, tour),
         Verb::Unregister { file } => verbs::register::unregister(file),
         Verb::User(user) => verbs::user::run(common, user),

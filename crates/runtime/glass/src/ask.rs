@@ -6,7 +6,7 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
-use control::{Message, Waiting};
+use control::{Message, Session, Waiting};
 
 use crate::FOLDER;
 use crate::listen::socket_in;
@@ -23,6 +23,8 @@ pub struct Process {
     pub pid: u32,
     /// Its waits, the oldest first; or why it did not answer.
     pub waits: Result<Vec<Waiting>, String>,
+    /// Its mail sessions.
+    pub sessions: Vec<Session>,
 }
 
 /// Asks every process of the data folder; those that have ended are passed over,
@@ -43,18 +45,25 @@ pub fn ask(data: &Path) -> io::Result<Vec<Process>> {
         let Some(name) = name.to_str() else { continue };
         let Ok(pid) = name.parse() else { continue };
         match UnixStream::connect(socket_in(&folder, name)) {
-            Ok(stream) => processes.push(Process { pid, waits: read(stream) }),
+            Ok(stream) => {
+                let mut sessions = Vec::new();
+                let waits = read(stream, &mut sessions);
+                processes.push(Process { pid, waits, sessions });
+            }
             Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
                 let _ = fs::remove_file(path.join(name));
             }
-            Err(error) => processes.push(Process { pid, waits: Err(error.to_string()) }),
+            Err(error) => {
+                let waits = Err(error.to_string());
+                processes.push(Process { pid, waits, sessions: Vec::new() });
+            }
         }
     }
     processes.sort_by_key(|process| process.pid);
     Ok(processes)
 }
 
-fn read(mut stream: UnixStream) -> Result<Vec<Waiting>, String> {
+fn read(mut stream: UnixStream, sessions: &mut Vec<Session>) -> Result<Vec<Waiting>, String> {
     stream.set_read_timeout(Some(PATIENCE)).map_err(|error| error.to_string())?;
     let mut bytes = Vec::new();
     let mut waits = Vec::new();
@@ -69,11 +78,13 @@ fn read(mut stream: UnixStream) -> Result<Vec<Waiting>, String> {
             begin += taken;
             match message {
                 Message::Waiting(waiting) => waits.push(waiting),
+                Message::Session(session) => sessions.push(session),
                 _ => return Ok(waits),
             }
         }
         bytes.drain(..begin);
-        if got == 0 || waits.len() * size_of::<Waiting>() > MAX_ANSWER {
+        let read = (waits.len() + sessions.len()) * size_of::<Waiting>();
+        if got == 0 || read > MAX_ANSWER {
             return Err("it ended in the middle of its answer".to_owned());
         }
     }

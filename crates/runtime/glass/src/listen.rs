@@ -6,9 +6,10 @@ use std::os::fd::AsRawFd;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Duration;
 
-use control::{Message, Waiting};
+use control::{Message, Session, Waiting};
 use observe::wait::Wait;
 
 use crate::{FOLDER, ffi};
@@ -19,6 +20,14 @@ const STACK: usize = 128 << 10;
 const LOOK: Duration = Duration::from_secs(10);
 /// How long it waits for somebody who asked and does not read.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The mail sessions of this process.
+static SESSIONS: OnceLock<fn() -> Vec<Session>> = OnceLock::new();
+
+/// Lets mail sessions be looked at too, which `sessions` lists.
+pub fn tell_sessions(sessions: fn() -> Vec<Session>) {
+    let _ = SESSIONS.set(sessions);
+}
 
 /// Lets this process be looked at, by a socket below the data folder, if there is
 /// that folder: looking must not make one.
@@ -77,7 +86,9 @@ fn answer(mut stream: &UnixStream) -> io::Result<()> {
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut bytes = Vec::new();
     let waits = observe::wait::list().into_iter().map(|wait| Message::Waiting(told(&wait)));
-    for message in waits.chain([Message::End]) {
+    let sessions = SESSIONS.get().map(|sessions| sessions()).unwrap_or_default();
+    let sessions = sessions.into_iter().map(Message::Session);
+    for message in waits.chain(sessions).chain([Message::End]) {
         bytes.extend(message.encode().map_err(io::Error::other)?);
     }
     stream.write_all(&bytes)

@@ -134,10 +134,7 @@ impl BrokerExchange {
 }
 
 impl Exchange for BrokerExchange {
-    fn join(
-        &self,
-        owner: &Token,
-    ) -> Result<Option<(SharedSession, Box<dyn Membership>)>, Failure> {
+    fn join(&self, owner: &Token) -> Result<Option<(SharedSession, Box<dyn Membership>)>, Failure> {
         let Some(mut broker) = Conversation::begin(&folder_of(owner), owner)? else {
             return Ok(None);
         };

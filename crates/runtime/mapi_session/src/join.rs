@@ -11,14 +11,15 @@ use mapi_abi::codes::{Code, Failure};
 use crate::context::UserContext;
 use crate::link::{self, Exchange, Link, SharedSession};
 use crate::open::Opening;
-use crate::path::Path;
+use crate::path::{Path, Step};
 use crate::service::{Service, ServiceState};
 use crate::session::{self, Parts, Session};
 use crate::settings::Settings;
 use crate::shared;
 use crate::turn::Turn;
 
-/// The user's shared session in another program, opened here too.
+/// The user's shared session in another program, opened here too; the profile that
+/// the client `named` does not count.
 ///
 /// # Errors
 /// `LOGON_FAILED` its profile is gone; disk errors. A broker that does not answer
@@ -26,6 +27,7 @@ use crate::turn::Turn;
 pub fn from_elsewhere(
     context: &UserContext,
     settings: &Settings,
+    named: &str,
     path: &mut Path,
 ) -> Result<Option<Arc<Session>>, Failure> {
     let Some(exchange) = link::exchange().filter(|_| settings.broker) else { return Ok(None) };
@@ -45,6 +47,7 @@ pub fn from_elsewhere(
         Code::NOT_FOUND => Failure::new(Code::LOGON_FAILED, failure.says),
         _ => failure,
     })?;
+    path.add(Step::joined(&profile.name, true, named));
     let mut services = Service::of_profile(&profile);
     for service in &mut services {
         if let Some((_, section)) = shared.sections.iter().find(|(uid, _)| *uid == service.uid) {

@@ -47,6 +47,22 @@ pub enum Link {
 }
 
 impl Link {
+    /// Number of the session among all programs, if there are others.
+    pub fn number(&self) -> Option<u64> {
+        match self {
+            Self::Here => None,
+            Self::Programs(membership) => Some(membership.number()),
+        }
+    }
+
+    /// Keeps the session after this program's end; without other programs there is
+    /// nothing that could.
+    pub fn keep(&self) {
+        if let Self::Programs(membership) = self {
+            membership.keep();
+        }
+    }
+
     /// Asks all programs to leave; false when there is only this one, which then
     /// tells its clients itself.
     pub fn ask_all_to_leave(&self) -> bool {

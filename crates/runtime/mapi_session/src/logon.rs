@@ -126,23 +126,20 @@ impl Attempt<'_> {
 
     /// Joins a shared session, if there is one.
     fn join(&mut self) -> Result<Option<Arc<Client>>, Failure> {
-        let found = match shared::find(&self.context) {
-            Some(session) => Some((session, false)),
-            None => join::from_elsewhere(&self.context, &self.settings, self.path)?
-                .map(|session| (session, true)),
-        };
-        let Some((session, elsewhere)) = found else { return Ok(None) };
-        let Ok(client) = Client::join(&session, self.flags, self.asker.clone()) else {
-            // It ended just now.
-            return Ok(None);
-        };
         let named = &self.request.profile;
-        self.path.add(Step::Joined {
-            profile: session.profile().name.clone(),
-            elsewhere,
-            ignored: !named.is_empty() && *named != session.profile().name,
-        });
-        Ok(Some(client))
+        let session = match shared::find(&self.context) {
+            Some(session) => {
+                self.path.add(Step::joined(&session.profile().name, false, named));
+                session
+            }
+            None => {
+                let found = join::from_elsewhere(&self.context, &self.settings, named, self.path)?;
+                let Some(session) = found else { return Ok(None) };
+                session
+            }
+        };
+        // It may have ended just now.
+        Ok(Client::join(&session, self.flags, self.asker.clone()).ok())
     }
 
     fn profile(&mut self) -> Result<Arc<Profile>, Failure> {

@@ -102,6 +102,14 @@ pub enum Answered {
     Nobody,
 }
 
+impl Step {
+    /// A shared session was joined by a client that named a profile, or none.
+    pub fn joined(profile: &str, elsewhere: bool, named: &str) -> Self {
+        let ignored = !named.is_empty() && named != profile;
+        Self::Joined { profile: profile.to_owned(), elsewhere, ignored }
+    }
+}
+
 impl fmt::Display for Answered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -1,6 +1,6 @@
 //! The private messages between the processes of one house: between the
 //! supervisor and those that it starts, and to whoever asks a process what its
-//! threads wait for. These are not component calls.
+//! threads wait for and which mail sessions it has. These are not component calls.
 //!
 //! A message is a head of four bytes and a payload:
 //!
@@ -15,10 +15,12 @@
 
 #![forbid(unsafe_code)]
 
+mod session;
 mod waiting;
 
 use std::fmt;
 
+pub use session::Session;
 pub use waiting::Waiting;
 
 /// Version of the messages.
@@ -32,6 +34,7 @@ const DRAIN: u8 = 2;
 const DRAINED: u8 = 3;
 const WAITING: u8 = 4;
 const END: u8 = 5;
+const SESSION: u8 = 6;
 
 /// A message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +51,8 @@ pub enum Message {
         /// Where, as text.
         address: String,
     },
+    /// To whoever asked: one mail session of this process.
+    Session(Session),
     /// To whoever asked: one wait of this process.
     Waiting(Waiting),
     /// To whoever asked: that was all.
@@ -90,6 +95,7 @@ impl Message {
             Self::Drained { cut } => (DRAINED, cut.to_le_bytes().to_vec()),
             Self::Ready { address } => (READY, address.clone().into_bytes()),
             Self::Waiting(waiting) => (WAITING, waiting.encode()),
+            Self::Session(session) => (SESSION, session.encode()),
             Self::End => (END, Vec::new()),
         };
         let length = u16::try_from(payload.len())
@@ -129,6 +135,7 @@ impl Message {
             DRAIN if payload.is_empty() => Self::Drain,
             END if payload.is_empty() => Self::End,
             WAITING => Self::Waiting(Waiting::decode(payload, malformed)?),
+            SESSION => Self::Session(Session::decode(payload, malformed)?),
             DRAINED => {
                 let cut = payload.try_into().map_err(|_| malformed)?;
                 Self::Drained { cut: u32::from_le_bytes(cut) }
@@ -170,6 +177,14 @@ mod tests {
                 apartment: "main-sta".into(),
                 identity: "älice".into(),
                 what: "a mutex".into(),
+            }),
+            Message::Session(Session {
+                id: 7,
+                since: 1 << 33,
+                clients: 2,
+                is_shared: true,
+                user: "älice".into(),
+                profile: "Größe".into(),
             }),
             Message::End,
         ] {

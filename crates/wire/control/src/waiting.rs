@@ -47,7 +47,7 @@ pub struct Waiting {
 }
 
 /// As much of a text as has room in a length of one byte.
-fn short(text: &str) -> &str {
+pub(crate) fn short(text: &str) -> &str {
     let end = (0..=text.len().min(255)).rev().find(|end| text.is_char_boundary(*end));
     text.get(..end.unwrap_or(0)).unwrap_or_default()
 }

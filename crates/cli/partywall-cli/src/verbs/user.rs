@@ -1,16 +1,17 @@
-//! `partywall user add|list|remove`
+//! `partywall user add|grant|list|remove`
 
 use std::io::{BufRead, IsTerminal};
 use std::os::unix::fs::{DirBuilderExt, chown};
 use std::path::Path;
 
 use mapi_profile::ProfileFolder;
+use mapi_session::delegation;
 use security::{Accounts, Token};
 use serde::Serialize;
 use store_sqlite::Writer;
 
 use super::register::prepare_data_folder;
-use crate::args::{Common, User, UserVerb};
+use crate::args::{Common, Rights, User, UserVerb};
 use crate::output::{Failure, json, line};
 
 #[derive(Serialize)]
@@ -32,6 +33,16 @@ pub fn run(common: &Common, user: &User) -> Result<(), Failure> {
         UserVerb::Add { name, password_stdin, unix_user } => {
             let password = read_password(*password_stdin)?;
             add(&accounts, name, &password, unix_user.as_deref())
+        }
+        UserVerb::Grant { mailbox, name, rights } => {
+            let data = registry::data_folder();
+            let known = |name: &str| accounts.token(name).map(|token| token.user().to_string());
+            let rights = match rights {
+                Rights::Read => Some(delegation::Rights::Read),
+                Rights::Write => Some(delegation::Rights::Write),
+                Rights::None => None,
+            };
+            Ok(delegation::grant(data, &known(mailbox)?, &known(name)?, rights)?)
         }
         UserVerb::List => list(common, &accounts),
         UserVerb::Remove { name } => Ok(accounts.remove(name)?),
@@ -104,7 +115,7 @@ fn list(common: &Common, accounts: &Accounts) -> Result<(), Failure> {
 }
 
 /// Asks on a terminal; reads a line otherwise.
-fn read_password(from_stdin: bool) -> Result<String, Failure> {
+pub fn read_password(from_stdin: bool) -> Result<String, Failure> {
     let stdin = std::io::stdin();
     if !from_stdin {
         if !stdin.is_terminal() {
