@@ -129,3 +129,26 @@ pub fn print_times(
         println!("{line}");
     }
 }
+
+/// Prints a figure beside the budget's.
+pub fn print_budget(
+    bench: &'static str,
+    (ours, budget): (f64, f64),
+    unit: &'static str,
+    better: Better,
+) {
+    let rounded = |value: f64| (value * 1000.0).round() / 1000.0;
+    let comparison = Comparison {
+        bench,
+        ours: rounded(ours),
+        peer: budget,
+        peer_name: "budget",
+        unit,
+        ratio: rounded(ours / budget),
+        goal: 1.0,
+        better,
+    };
+    if let Ok(line) = serde_json::to_string(&comparison) {
+        println!("{line}");
+    }
+}
