@@ -9,7 +9,9 @@ use mapi_abi::codes::Code;
 use mapi_abi::structs::MAPIINIT_0;
 use mapi_session::Request;
 
+use crate::admin::{Owner, profile_admin_object};
 use crate::buffer::{buffer, free, more};
+use crate::context::answer;
 use crate::last_error::guarded;
 use crate::session::session_object;
 use crate::text::text_argument;
@@ -68,6 +70,19 @@ pub unsafe extern "system" fn MAPILogonEx(
         // SAFETY: as above.
         unsafe { session.write(face) };
         Ok(())
+    })
+}
+
+/// See `partywall::ffi`.
+///
+/// # Safety
+/// `admin` is null or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn MAPIAdminProfiles(_flags: u32, admin: *mut *mut c_void) -> HRESULT {
+    guarded("MAPIAdminProfiles", || {
+        let made = profile_admin_object(Owner::capture())?;
+        // SAFETY: forwarded from the caller.
+        unsafe { answer(admin, made) }
     })
 }
 

@@ -8,6 +8,7 @@
 //!
 //! Texts are 16-bit units with `MAPI_UNICODE` and bytes in UTF-8 without.
 
+mod admin;
 mod answer;
 mod attachment;
 mod buffer;

@@ -47,7 +47,8 @@ struct State {
 
 #[class(interfaces(IMAPITable))]
 struct TableFace {
-    client: Arc<Client>,
+    /// Whose session it belongs to; a table of the administration to none.
+    client: Option<Arc<Client>>,
     state: Arc<Mutex<State>>,
     fed: Option<Fed>,
 }
@@ -60,8 +61,15 @@ pub fn table_object(
 ) -> Result<*mut c_void, Failure> {
     let columns = table.columns().to_vec();
     let state = Arc::new(Mutex::new(State { table, columns }));
-    let face = TableFace { client: Arc::clone(client), state, fed };
+    let face = TableFace { client: Some(Arc::clone(client)), state, fed };
     object::<TableFace, IMAPITable>(face)
+}
+
+/// The object of a table that belongs to no session, with a reference.
+pub fn free_table_object(table: Table) -> Result<*mut c_void, Failure> {
+    let columns = table.columns().to_vec();
+    let state = Arc::new(Mutex::new(State { table, columns }));
+    object::<TableFace, IMAPITable>(TableFace { client: None, state, fed: None })
 }
 
 /// A row with just these columns.
@@ -75,8 +83,12 @@ pub fn set_columns_of(row: &Row, columns: &[PropTag]) -> Row {
 }
 
 impl TableFace {
+    fn check(&self) -> Result<(), Failure> {
+        self.client.as_ref().map_or(Ok(()), |client| client.check())
+    }
+
     fn state(&self) -> Result<MutexGuard<'_, State>, Failure> {
-        self.client.check()?;
+        self.check()?;
         Ok(self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -120,7 +132,7 @@ impl IMAPITable_Impl for TableFace {
 
     unsafe fn Advise(&self, mask: u32, sink: *mut c_void, connection: *mut usize) -> HRESULT {
         guarded("Advise", || {
-            self.client.check()?;
+            self.check()?;
             let fed = self
                 .fed
                 .as_ref()
@@ -137,7 +149,10 @@ impl IMAPITable_Impl for TableFace {
     }
 
     unsafe fn Unadvise(&self, connection: usize) -> HRESULT {
-        guarded("Unadvise", || self.client.sinks().unadvise(connection))
+        guarded("Unadvise", || match &self.client {
+            Some(client) => client.sinks().unadvise(connection),
+            None => Err(Failure::new(Code::NOT_FOUND, "there is no such connection")),
+        })
     }
 
     unsafe fn GetStatus(&self, status: *mut u32, kind: *mut u32) -> HRESULT {

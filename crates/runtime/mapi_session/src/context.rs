@@ -8,7 +8,7 @@ use security::Token;
 use security::impersonation::{self, Impersonation};
 
 use crate::path::{Path, Step};
-use crate::settings::Settings;
+use crate::settings::{Settings, settings};
 
 /// The one user of a house without accounts.
 pub const SINGLE_USER: &str = "user";
@@ -23,14 +23,15 @@ pub struct UserContext {
 impl UserContext {
     /// Captures whoever the calling thread works for.
     pub fn capture(settings: &Settings, path: &mut Path) -> Self {
-        let token = if settings.user_accounts {
-            impersonation::capture()
-        } else {
-            Token::new(SINGLE_USER, None)
-        };
+        let token = token_of_caller(settings);
         let user = token.user().to_string();
         path.add(if settings.user_accounts { Step::Caller(user) } else { Step::SingleUser(user) });
         Self::of(token)
+    }
+
+    /// The context of whoever the calling thread works for.
+    pub fn of_caller() -> Self {
+        Self::of(token_of_caller(&settings()))
     }
 
     /// The context of a token.
@@ -67,6 +68,10 @@ impl UserContext {
     pub fn work(&self) -> Result<Option<Impersonation>, Failure> {
         work_as(&self.token)
     }
+}
+
+fn token_of_caller(settings: &Settings) -> Token {
+    if settings.user_accounts { impersonation::capture() } else { Token::new(SINGLE_USER, None) }
 }
 
 /// As [`UserContext::work`].

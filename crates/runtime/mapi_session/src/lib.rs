@@ -42,11 +42,11 @@ mod whose;
 
 pub use client::Client;
 pub use context::{SINGLE_USER, UserContext};
-pub use initialize::{initialize, uninitialize};
+pub use initialize::{check as check_initialized, initialize, uninitialize};
 pub use live::{Guarded, Live};
 pub use logon::{Request, logon, logon_with_path};
 pub use mapi_profile::user_folder;
-pub use prompting::{forget_prompt, register_prompt, set_default_prompt};
+pub use prompting::{forget_prompt, register_prompt, set_default_prompt, sheet_of_window};
 pub use service::ServiceReport;
 pub use settings::{Settings, set_settings, settings};
 pub use spooler::{abort_submit, download, submit};

@@ -221,6 +221,11 @@ impl Sheet for Asker {
     }
 }
 
+/// The sheet that whoever stands behind a window handle sees.
+pub fn sheet_of_window(window: usize) -> impl Sheet {
+    Asker::of_window(window, crate::settings::settings().prompt_bound)
+}
+
 /// A sheet that nobody sees.
 pub struct NoSheet;
 
