@@ -67,7 +67,8 @@ const FAILED: Does = Does::Fails(Code::LOGON_FAILED);
 /// First and second answer, what the entry point does, what the person says
 /// (`None`: nobody may be asked), and what is to come of it: the state, and what
 /// was called.
-type Row = (&'static [Does], Configures, Option<&'static str>, &'static str, &'static [&'static str]);
+type Row =
+    (&'static [Does], Configures, Option<&'static str>, &'static str, &'static [&'static str]);
 
 const LOGON: &str = "logon";
 const SILENT: &str = "configure 0x0";
@@ -82,16 +83,40 @@ const TABLE: &[Row] = &[
     (&[UNCONFIGURED, Does::Works], Configures::Itself, None, "live", &[LOGON, SILENT, LOGON]),
     (&[UNCONFIGURED, UNCONFIGURED], Configures::Itself, None, "disabled", &[LOGON, SILENT, LOGON]),
     (&[UNCONFIGURED], Configures::Asks, None, "disabled", &[LOGON, SILENT]),
-    (&[UNCONFIGURED, Does::Works], Configures::Asks, Some("ok user=me"), "live", &[LOGON, ALLOWED, LOGON]),
-    (&[UNCONFIGURED, FAILED], Configures::Asks, Some("ok user=me"), "disabled", &[LOGON, ALLOWED, LOGON]),
+    (
+        &[UNCONFIGURED, Does::Works],
+        Configures::Asks,
+        Some("ok user=me"),
+        "live",
+        &[LOGON, ALLOWED, LOGON],
+    ),
+    (
+        &[UNCONFIGURED, FAILED],
+        Configures::Asks,
+        Some("ok user=me"),
+        "disabled",
+        &[LOGON, ALLOWED, LOGON],
+    ),
     (&[UNCONFIGURED], Configures::Asks, Some("cancel"), "disabled", &[LOGON, ALLOWED]),
     (&[UNCONFIGURED], Configures::Asks, Some("timeout"), "disabled", &[LOGON, ALLOWED]),
     (&[UNCONFIGURED], Configures::Asks, Some(""), "disabled", &[LOGON, ALLOWED]),
     // Another failure: the user is told, and may try again, correct, or go on.
     (&[FAILED, Does::Works], Configures::Asks, Some("retry"), "live", &[LOGON, LOGON]),
     (&[FAILED, FAILED], Configures::Asks, Some("retry"), "disabled", &[LOGON, LOGON]),
-    (&[FAILED, Does::Works], Configures::Asks, Some("correct\nok user=me"), "live", &[LOGON, CORRECTION, LOGON]),
-    (&[FAILED, FAILED], Configures::Asks, Some("correct\nok user=me"), "disabled", &[LOGON, CORRECTION, LOGON]),
+    (
+        &[FAILED, Does::Works],
+        Configures::Asks,
+        Some("correct\nok user=me"),
+        "live",
+        &[LOGON, CORRECTION, LOGON],
+    ),
+    (
+        &[FAILED, FAILED],
+        Configures::Asks,
+        Some("correct\nok user=me"),
+        "disabled",
+        &[LOGON, CORRECTION, LOGON],
+    ),
     (&[FAILED], Configures::Asks, Some("correct\ncancel"), "disabled", &[LOGON, CORRECTION]),
     (&[FAILED], Configures::Asks, Some("skip"), "disabled", &[LOGON]),
     (&[FAILED], Configures::Asks, Some("cancel"), "disabled", &[LOGON]),
@@ -101,17 +126,35 @@ const TABLE: &[Row] = &[
     (&[FAILED, FAILED], Configures::Itself, None, "disabled", &[LOGON, SILENT_FAILED, LOGON]),
     (&[FAILED], Configures::Nothing, None, "disabled", &[LOGON, SILENT_FAILED]),
     // Too many sessions: there is nothing to correct.
-    (&[Does::Fails(Code::SESSION_LIMIT), Does::Works], Configures::Itself, Some("retry"), "live", &[LOGON, LOGON]),
+    (
+        &[Does::Fails(Code::SESSION_LIMIT), Does::Works],
+        Configures::Itself,
+        Some("retry"),
+        "live",
+        &[LOGON, LOGON],
+    ),
     (&[Does::Fails(Code::SESSION_LIMIT)], Configures::Itself, None, "disabled", &[LOGON]),
     // One provider only, and a user who does not want to.
     (&[Does::Fails(Code::FAILONEPROVIDER)], Configures::Itself, Some("retry"), "warning", &[LOGON]),
     (&[Does::Fails(Code::FAILONEPROVIDER)], Configures::Itself, None, "warning", &[LOGON]),
-    (&[UNCONFIGURED, Does::Fails(Code::FAILONEPROVIDER)], Configures::Itself, None, "warning", &[LOGON, SILENT, LOGON]),
+    (
+        &[UNCONFIGURED, Does::Fails(Code::FAILONEPROVIDER)],
+        Configures::Itself,
+        None,
+        "warning",
+        &[LOGON, SILENT, LOGON],
+    ),
     (&[Does::Fails(Code::USER_CANCEL)], Configures::Itself, Some("retry"), "disabled", &[LOGON]),
     (&[Does::Fails(Code::USER_CANCEL)], Configures::Itself, None, "disabled", &[LOGON]),
     // A panic is a failure like others.
     (&[Does::Panics, Does::Works], Configures::Itself, Some("retry"), "live", &[LOGON, LOGON]),
-    (&[Does::Panics, Does::Panics], Configures::Itself, None, "disabled", &[LOGON, SILENT_FAILED, LOGON]),
+    (
+        &[Does::Panics, Does::Panics],
+        Configures::Itself,
+        None,
+        "disabled",
+        &[LOGON, SILENT_FAILED, LOGON],
+    ),
 ];
 
 #[test]
@@ -159,8 +202,7 @@ fn the_second_failure_takes_the_working_provider_along_until_the_next_session() 
 fn a_foreign_provider_that_hangs_is_disabled_and_the_logon_goes_on() {
     let foreign = std::sync::Arc::clone(&{ house() }.0.foreign);
     let since = std::time::Instant::now();
-    let outcome =
-        outcome(&foreign, "FOREIGN", &[Does::Hangs], Configures::Nothing, None);
+    let outcome = outcome(&foreign, "FOREIGN", &[Does::Hangs], Configures::Nothing, None);
     assert_eq!(outcome.state("FOREIGN"), "disabled");
     assert!(outcome.reason("FOREIGN").contains("did not answer within 200 ms"));
     assert!(since.elapsed() < std::time::Duration::from_secs(5));

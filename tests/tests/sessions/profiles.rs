@@ -93,11 +93,8 @@ fn a_profiles_password_is_checked_and_asked_for() {
         request.window = person(says);
         let mut path = Path::new();
         let result = as_user(&user, || logon_with_path(&request, &mut path));
-        let dialogs = path
-            .steps()
-            .iter()
-            .filter(|step| matches!(step, Step::PasswordDialog(_)))
-            .count();
+        let dialogs =
+            path.steps().iter().filter(|step| matches!(step, Step::PasswordDialog(_))).count();
         (result.map(drop).map_err(|failure| failure.code), dialogs)
     };
     let (refused, cancelled) = (Err(Code::LOGON_FAILED), Err(Code::USER_CANCEL));

@@ -137,9 +137,7 @@ impl MessageService for Scripted {
                     SheetAnswer::Cancelled => {
                         Err(Failure::new(Code::USER_CANCEL, "the user cancelled"))
                     }
-                    SheetAnswer::Nobody => {
-                        Err(Failure::new(Code::UNCONFIGURED, "nobody answered"))
-                    }
+                    SheetAnswer::Nobody => Err(Failure::new(Code::UNCONFIGURED, "nobody answered")),
                 }
             }
         }
@@ -160,7 +158,10 @@ impl MessageService for Scripted {
                 section.set(PR_PROFILE_PATH, Value::Unicode(path.display().to_string()));
                 std::fs::create_dir_all(&path).unwrap();
                 let access = mapi_abi::spi::Access { write: true, create: true };
-                self.inner.logon(store_sqlite::PROVIDER_NAME, &Logon { section: &section, access, ..*logon })
+                self.inner.logon(
+                    store_sqlite::PROVIDER_NAME,
+                    &Logon { section: &section, access, ..*logon },
+                )
             }
             Does::Fails(code) => Err(Failure::new(code, "as the script says")),
             Does::Panics => panic!("as the script says"),

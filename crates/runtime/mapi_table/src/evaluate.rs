@@ -259,7 +259,7 @@ pub(crate) fn needed(restriction: &Restriction, columns: &mut Vec<PropTag>) {
             parts.iter().for_each(|part| needed(part, columns));
         }
         Restriction::Not(part) | Restriction::Comment(Some(part)) | Restriction::Count(_, part) => {
-            needed(part, columns)
+            needed(part, columns);
         }
         Restriction::BitMask { tag, .. }
         | Restriction::Content { tag, .. }
