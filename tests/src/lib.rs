@@ -27,6 +27,14 @@ pub fn foreign_data() -> Option<std::path::PathBuf> {
     None
 }
 
+/// Gives this process the messaging subsystem, as the program has it.
+pub fn messaging() {
+    let service = std::sync::Arc::new(store_sqlite::SqliteService::new());
+    mapi_session::catalog::register_default_service(service);
+    // Its exported functions stay only if something of their crate is used.
+    std::hint::black_box(extended_mapi::live_buffers());
+}
+
 /// Whether the tests run as root; says so when they do not.
 pub fn is_root() -> bool {
     let root = ffi::uid() == 0;

@@ -44,7 +44,7 @@ fn on_thread(body: impl FnOnce() + Send + 'static) {
 fn a_class_is_made_where_its_model_says() {
     let data = tempfile::tempdir().unwrap();
     registry::set_data_folder(data.path().to_owned());
-    mapi_session::register_store_provider(std::sync::Arc::new(store_sqlite::SqliteProvider));
+    tests::messaging();
     let library = artifact("libmailcomponent.so");
     com::register_library(&library).expect("registered");
 

@@ -106,7 +106,7 @@ fn activates(data: &Data) {
     let quoted = format!("\"{}\"", data.data(&server, ""));
     data.print(&["reg", "set", &server, &quoted]);
     registry::set_data_folder(data.0.path().to_owned());
-    mapi_session::register_store_provider(std::sync::Arc::new(store_sqlite::SqliteProvider));
+    tests::messaging();
     std::thread::spawn(|| {
         let _sta = partywall::com::Apartment::single_threaded().unwrap();
         let clsid = partywall::com::class_from_progid(mail_abi::PROGID_MAIL).unwrap();

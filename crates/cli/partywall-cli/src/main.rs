@@ -12,7 +12,6 @@ mod sizes;
 mod verbs;
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::Parser;
 
@@ -22,7 +21,8 @@ use crate::output::Failure;
 // The functions that the program exports for the libraries it loads live in the
 // runtime's crates; these are called by nobody in the program itself.
 #[used]
-static KEEP: [fn() -> i64; 2] = [automation::live_strings, kernel_objects::open_handles];
+static KEEP: [fn() -> i64; 3] =
+    [automation::live_strings, extended_mapi::live_buffers, kernel_objects::open_handles];
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -42,7 +42,10 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
             .map_err(|error| Failure::new(format!("cannot use {}: {error}", data.display())))?;
         registry::set_data_folder(data);
     }
-    mapi_session::register_store_provider(Arc::new(store_sqlite::SqliteProvider));
+    mapi_session::catalog::register(
+        built_in_services::default_services(),
+        built_in_services::other_services(),
+    );
     match &arguments.verb {
         Verb::Call(call) => verbs::call::run(common, call),
         Verb::Completions { shell } => {

@@ -186,8 +186,7 @@ mod tests {
         assert_eq!(state.hear(B, join(), 6), Ok(vec![(B, joined)]));
         assert_eq!(state.hear(B, join(), 6), Err(NotAllowed), "a member already");
         let programs = vec![(10, "a".to_owned()), (20, "b".to_owned())];
-        let listed =
-            Listed { number: 1, profile: "p".into(), since: 5, is_kept: false, programs };
+        let listed = Listed { number: 1, profile: "p".into(), since: 5, is_kept: false, programs };
         let list = vec![(A, Message::Entry(listed)), (A, Message::End)];
         assert_eq!(state.hear(A, Message::List, 7), Ok(list));
     }

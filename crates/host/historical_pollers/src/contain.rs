@@ -141,7 +141,8 @@ fn waiting(lines: &[String]) -> Vec<Waiting> {
         } else if says.starts_with("goes on") {
             found.remove(&tid);
         } else if says.starts_with("exits") {
-            ended.push((says, format!("which (thread {tid}, {who}) {says}")));
+            let past = says.replacen("exits", "exited", 1);
+            ended.push((says, format!("which (thread {tid}, {who}) {past}")));
         }
     }
     let waiting = |(tid, (who, what)): (i32, (String, String))| {

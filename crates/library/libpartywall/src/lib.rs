@@ -8,14 +8,13 @@
 
 mod ffi;
 
-use std::sync::Arc;
-
-use store_sqlite::SqliteProvider;
-
 /// Called by the loader.
 fn start() {
     ffi::make_global();
-    mapi_session::register_store_provider(Arc::new(SqliteProvider));
+    mapi_session::catalog::register(
+        built_in_services::default_services(),
+        built_in_services::other_services(),
+    );
 }
 
 // The exported functions live in the runtime's crates; naming one of each keeps
@@ -25,5 +24,5 @@ static KEEP: [fn() -> i64; 4] = [
     automation::live_strings,
     com::memory::blocks,
     kernel_objects::open_handles,
-    mapi_session::live_buffers,
+    extended_mapi::live_buffers,
 ];

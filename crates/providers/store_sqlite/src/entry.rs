@@ -9,7 +9,7 @@ use mapi_abi::tags::{MAPI_FOLDER, MAPI_MESSAGE};
 use mapi_abi::value::EntryId;
 
 /// Length of an identifier in bytes.
-const ENTRY_ID_BYTES: usize = 30;
+pub(crate) const ENTRY_ID_BYTES: usize = 30;
 /// The layout that is written and read.
 const VERSION: u8 = 1;
 

@@ -33,7 +33,7 @@ fn of_code(code: ErrorCode) -> (Code, &'static str) {
         }
         ErrorCode::SystemIoFailure => (Code::DISK_ERROR, "reading or writing the disk failed"),
         ErrorCode::OutOfMemory => (Code::NOT_ENOUGH_MEMORY, "out of memory"),
-        ErrorCode::TooBig => (Code::TOO_COMPLEX, "a value is larger than the store can hold"),
+        ErrorCode::TooBig => (Code::TOO_BIG, "a value is larger than the store can hold"),
         ErrorCode::ConstraintViolation => (Code::COLLISION, "the store's rules forbid it"),
         _ => (Code::CALL_FAILED, "the store could not do it"),
     }
@@ -52,4 +52,24 @@ pub(crate) fn of_io(what: &str, error: &std::io::Error) -> Failure {
         _ => Code::DISK_ERROR,
     };
     Failure::new(code, format!("{what}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_went_wrong_is_told_apart() {
+        let connection = rusqlite::Connection::open_in_memory().expect("a database");
+        let code = |sql: &str| {
+            let failed = connection.query_row(sql, [], |_| Ok(())).expect_err("a failure");
+            of_sqlite("trying")(failed).code
+        };
+        assert_eq!(code("SELECT length(zeroblob(2000000000))"), Code::TOO_BIG);
+        assert_eq!(code("SELECT * FROM missing"), Code::CALL_FAILED);
+        let io = |kind| of_io("trying", &std::io::Error::from(kind)).code;
+        assert_eq!(io(std::io::ErrorKind::StorageFull), Code::NOT_ENOUGH_DISK);
+        assert_eq!(io(std::io::ErrorKind::PermissionDenied), Code::NO_ACCESS);
+        assert_eq!(io(std::io::ErrorKind::TimedOut), Code::DISK_ERROR);
+    }
 }

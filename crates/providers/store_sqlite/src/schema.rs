@@ -1,4 +1,7 @@
-//! The tables of a store and its folders at birth.
+//! The tables of a store as version 1 had them, and its folders at birth.
+//!
+//! Every store begins here and is brought to the present version by the same
+//! steps as an old one (`migration.rs`): there is one way to each version.
 //!
 //! `messages` holds what tables show and sort by; bodies, attachments and the
 //! original bytes have tables of their own, so that a page of a folder reads no
@@ -11,11 +14,12 @@ use mapi_abi::codes::{Code, Failure};
 
 use crate::entry::Uid;
 use crate::failure::of_sqlite;
+use crate::migration;
 
 /// Version of the tables, kept as `user_version`.
-pub const SCHEMA_VERSION: i32 = 1;
+pub const SCHEMA_VERSION: i32 = 2;
 /// `application_id` of a store: "PWms".
-const APPLICATION_ID: i32 = 0x5057_6d73;
+pub(crate) const APPLICATION_ID: i32 = 0x5057_6d73;
 /// Deepest folder below the root.
 pub const MAX_FOLDER_DEPTH: usize = 64;
 /// Most characters of a folder's name.
@@ -31,13 +35,18 @@ pub const DRAFTS: &str = "Drafts";
 pub const SENT_ITEMS: &str = "Sent Items";
 /// Deleted messages.
 pub const DELETED_ITEMS: &str = "Deleted Items";
+/// Messages on their way out.
+pub const OUTBOX: &str = "Outbox";
+/// Search folders stand below it.
+pub const FINDER: &str = "Finder";
 
 /// Row of the root folder.
 pub(crate) const ROOT_ROW: i64 = 1;
-/// Row of the Inbox.
-pub(crate) const INBOX_ROW: i64 = 2;
+/// Row of the Inbox at birth.
+const INBOX_ROW: i64 = 2;
 
-const TABLES: &str = "
+/// Version 1, as it was.
+pub(crate) const TABLES: &str = "
 CREATE TABLE store (
     only INTEGER PRIMARY KEY CHECK (only = 1),
     uid BLOB NOT NULL CHECK (length(uid) = 16),
@@ -104,29 +113,37 @@ const READ: &str = "opening the store";
 pub(crate) struct Identity {
     pub(crate) uid: Uid,
     pub(crate) user: String,
+    pub(crate) version: i32,
 }
 
 /// Makes the tables and default folders in an empty database.
 pub(crate) fn create(connection: &mut Connection, user: &str) -> rusqlite::Result<()> {
-    let transaction = connection.transaction()?;
-    transaction.execute_batch(TABLES)?;
-    transaction.execute("INSERT INTO store VALUES (1, randomblob(16), ?1)", [user])?;
-    let mut insert = transaction.prepare("INSERT INTO folders VALUES (?1, ?2, ?3)")?;
+    migration::without_foreign_keys(connection, |connection| {
+        let transaction = connection.transaction()?;
+        create_version_1(&transaction, user)?;
+        migration::from_1(&transaction)?;
+        transaction.commit()
+    })
+}
+
+/// A store as version 1 made it.
+pub(crate) fn create_version_1(connection: &Connection, user: &str) -> rusqlite::Result<()> {
+    connection.execute_batch(TABLES)?;
+    connection.execute("INSERT INTO store VALUES (1, randomblob(16), ?1)", [user])?;
+    let mut insert = connection.prepare("INSERT INTO folders VALUES (?1, ?2, ?3)")?;
     insert.execute((ROOT_ROW, None::<i64>, ROOT_NAME))?;
     for (row, name) in (INBOX_ROW..).zip([INBOX, DRAFTS, SENT_ITEMS, DELETED_ITEMS]) {
         insert.execute((row, ROOT_ROW, name))?;
     }
-    drop(insert);
-    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
-    transaction.commit()
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    connection.pragma_update(None, "user_version", 1)
 }
 
 fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
     connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))
 }
 
-/// Checks that the file is a store of this version, and reads whose it is.
+/// Checks that the file is a store of a version known here, and reads whose it is.
 pub(crate) fn identify(connection: &Connection) -> Result<Identity, Failure> {
     let number = |name: &'static str| {
         connection
@@ -146,18 +163,18 @@ pub(crate) fn identify(connection: &Connection) -> Result<Identity, Failure> {
         ));
     }
     let version = number("user_version")?;
-    if version != SCHEMA_VERSION {
+    if !(1..=SCHEMA_VERSION).contains(&version) {
         return Err(Failure::new(
             Code::VERSION,
             format!(
-                "the store has version {version}, this program reads version {SCHEMA_VERSION}: \
-                 use the program that wrote it"
+                "the store has version {version}, this program reads up to version \
+                 {SCHEMA_VERSION}: use the program that wrote it"
             ),
         ));
     }
     connection
         .query_row("SELECT uid, user FROM store", [], |row| {
-            Ok(Identity { uid: row.get(0)?, user: row.get(1)? })
+            Ok(Identity { uid: row.get(0)?, user: row.get(1)?, version })
         })
         .optional()
         .map_err(of_sqlite(READ))?

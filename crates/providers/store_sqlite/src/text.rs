@@ -34,9 +34,18 @@ fn matches(text: &str, looked_for: &str, kind: i64) -> bool {
     }
 }
 
-/// Makes `text_match(text, looked_for, kind, ignore_case)` and `text_fold(text)`
-/// known. A missing text matches nothing; with `ignore_case` the text looked for
-/// is folded already.
+fn bytes_match(bytes: &[u8], looked_for: &[u8], kind: i64) -> bool {
+    match kind {
+        0 => bytes == looked_for,
+        1 => bytes.starts_with(looked_for),
+        _ if looked_for.is_empty() => true,
+        _ => bytes.windows(looked_for.len()).any(|window| window == looked_for),
+    }
+}
+
+/// Makes `text_match(text, looked_for, kind, ignore_case)`, `text_fold(text)`,
+/// `bytes_match(bytes, looked_for, kind)` and `text_size(text)` known. A missing
+/// value matches nothing; with `ignore_case` the text looked for is folded already.
 pub(crate) fn register(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC
@@ -50,6 +59,20 @@ pub(crate) fn register(connection: &Connection) -> rusqlite::Result<()> {
             matches(&fold(&text), looked_for, kind)
         } else {
             matches(&text, looked_for, kind)
+        })
+    })?;
+    connection.create_scalar_function("bytes_match", 3, flags, |context| {
+        let ValueRef::Blob(bytes) = context.get_raw(0) else { return Ok(false) };
+        let ValueRef::Blob(looked_for) = context.get_raw(1) else { return Ok(false) };
+        Ok(bytes_match(bytes, looked_for, context.get(2)?))
+    })?;
+    connection.create_scalar_function("text_size", 1, flags, |context| {
+        Ok(match context.get_raw(0) {
+            ValueRef::Text(bytes) => {
+                let units = String::from_utf8_lossy(bytes).encode_utf16().count() + 1;
+                Some(i64::try_from(units * 2).unwrap_or(i64::MAX))
+            }
+            _ => None,
         })
     })?;
     connection.create_scalar_function("text_fold", 1, flags, |context| {

@@ -5,21 +5,26 @@
 //!   acknowledged is lost by a crash of the process or the machine.
 //! - What was not committed leaves no trace, also when the process is killed.
 //! - A message is in the store whole, with its original bytes, or not at all.
-//! - The writer knows no clock: the caller says what now is.
+//! - The times of messages are the caller's: it says what now is.
+//! - Unread messages that are added to the Inbox are new mail.
 
 use std::path::Path;
+use std::time::SystemTime;
 
 use mapi_abi::codes::{Code, Failure};
 use mapi_abi::spi::Access;
-use mapi_abi::tags::{MSGFLAG_HASATTACH, MSGFLAG_READ, MSGFLAG_UNSENT};
+use mapi_abi::tags::{ATTACH_BY_VALUE, MSGFLAG_HASATTACH, MSGFLAG_READ, MSGFLAG_UNSENT};
 use mapi_abi::value::{EntryId, FileTime};
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
+use crate::changes::Log;
 use crate::database::{self, Database, StoreAt};
 use crate::entry::{Kind, Uid, encode};
 use crate::failure::of_sqlite;
-use crate::schema::{MAX_FOLDER_DEPTH, MAX_FOLDER_NAME_CHARS, ROOT_ROW};
+use crate::notice::Notice;
+use crate::schema::{MAX_FOLDER_DEPTH, ROOT_ROW};
 use crate::text::normalized_subject;
+use crate::{folders, header, recipients};
 
 /// Most characters of a preview.
 pub const MAX_PREVIEW_CHARS: usize = 255;
@@ -28,13 +33,15 @@ const WRITE: &str = "writing to the store";
 
 const INSERT_MESSAGE: &str = "
 INSERT INTO messages (
-    folder, class, subject, normalized_subject, conversation_topic, sender_name,
-    sender_address, display_to, display_cc, submit_time, delivery_time, size, flags,
-    status, importance, has_attach, message_id, message_references, in_reply_to, preview
+    folder, subject, normalized_subject, conversation_topic, sender_name, sender_address,
+    sender_type, display_to, display_cc, submit_time, delivery_time, size, flags, status,
+    importance, has_attach, message_id, message_references, in_reply_to, preview, search_key,
+    created, modified
 ) VALUES (
-    :folder, 'IPM.Note', :subject, :normalized, :normalized, nullif(:name, ''),
-    nullif(:address, ''), :to, :cc, :submit, :delivery, :size, :flags,
-    :status, :importance, :has_attach, :id, :references, :reply, :preview
+    :folder, :subject, :normalized, :normalized, nullif(:name, ''), nullif(:address, ''),
+    iif(:address = '', NULL, 'SMTP'), :to, :cc, :submit, :delivery, :size, :flags, :status,
+    :importance, :has_attach, :id, :references, :reply, :preview, randomblob(16),
+    :now, :now
 )";
 
 /// Number of a folder in its store.
@@ -66,6 +73,8 @@ pub struct Writer {
     connection: Connection,
     uid: Uid,
     is_open: bool,
+    log: Log,
+    notice: Notice,
 }
 
 impl Writer {
@@ -76,14 +85,15 @@ impl Writer {
     pub fn open(folder: &Path, user: &str) -> Result<Self, Failure> {
         let access = Access { write: true, create: true };
         let at = StoreAt { folder, mailbox: user, access };
-        let Database { connection, uid } = database::open(at)?;
-        Ok(Self { connection, uid, is_open: false })
+        let Database { connection, uid, .. } = database::open(at)?;
+        let (log, notice) = (Log::default(), Notice::open(folder));
+        Ok(Self { connection, uid, is_open: false, log, notice })
     }
 
     /// The folder at `path` below the root; what is missing of it is created.
     ///
     /// # Errors
-    /// `INVALID_PARAMETER` a name is empty, longer than [`MAX_FOLDER_NAME_CHARS`]
+    /// `INVALID_PARAMETER` a name is empty, longer than [`crate::MAX_FOLDER_NAME_CHARS`]
     /// or has control characters, or the path is deeper than
     /// [`MAX_FOLDER_DEPTH`]; disk errors.
     pub fn ensure_folder(&mut self, path: &[&str]) -> Result<FolderId, Failure> {
@@ -101,11 +111,11 @@ impl Writer {
                 .map_err(&failed)?;
             parent = match found {
                 Some(row) => row,
-                None => self
-                    .connection
-                    .prepare_cached("INSERT INTO folders (parent, name) VALUES (?1, ?2)")
-                    .and_then(|mut add| add.insert(params![parent, name]))
-                    .map_err(&failed)?,
+                None => {
+                    let now = FileTime::from_system(SystemTime::now());
+                    folders::insert(&self.connection, &mut self.log, parent, name, 1, "", now)
+                        .map_err(&failed)?
+                }
             };
         }
         Ok(FolderId(parent))
@@ -134,6 +144,7 @@ impl Writer {
             return Err(Failure::new(Code::NOT_FOUND, "the folder does not exist any more"));
         }
         let row = insert(&savepoint, folder, message, raw, envelope).map_err(&failed)?;
+        self.log.new_message(&savepoint, row, folder.0).map_err(&failed)?;
         savepoint.commit().map_err(&failed)?;
         Ok(MessageId(row))
     }
@@ -147,11 +158,17 @@ impl Writer {
             return Ok(());
         }
         self.check_not_lost()?;
-        let committed = self.connection.execute_batch("COMMIT").map_err(of_sqlite(WRITE));
+        let committed = std::mem::take(&mut self.log)
+            .finish(&self.connection)
+            .and_then(|()| self.connection.execute_batch("COMMIT"))
+            .map_err(of_sqlite(WRITE));
         if committed.is_err() && !self.connection.is_autocommit() {
             self.connection.execute_batch("ROLLBACK").map_err(of_sqlite(WRITE))?;
         }
         self.is_open = false;
+        if committed.is_ok() {
+            self.notice.tell();
+        }
         committed
     }
 
@@ -178,6 +195,7 @@ impl Writer {
     fn check_not_lost(&mut self) -> Result<(), Failure> {
         if self.connection.is_autocommit() {
             self.is_open = false;
+            self.log = Log::default();
             let says = "the store took back what was not committed: repeat it";
             return Err(Failure::new(Code::DISK_ERROR, says));
         }
@@ -186,18 +204,11 @@ impl Writer {
 }
 
 fn check_path(path: &[&str]) -> Result<(), Failure> {
-    let says = if path.len() > MAX_FOLDER_DEPTH {
-        format!("folders are nested deeper than {MAX_FOLDER_DEPTH}")
-    } else if let Some(name) = path.iter().find(|name| {
-        name.is_empty()
-            || name.chars().count() > MAX_FOLDER_NAME_CHARS
-            || name.chars().any(char::is_control)
-    }) {
-        format!("{name:?} is no folder name: 1 to {MAX_FOLDER_NAME_CHARS} printable characters")
-    } else {
-        return Ok(());
-    };
-    Err(Failure::new(Code::INVALID_PARAMETER, says))
+    if path.len() > MAX_FOLDER_DEPTH {
+        let says = format!("folders are nested deeper than {MAX_FOLDER_DEPTH}");
+        return Err(Failure::new(Code::INVALID_PARAMETER, says));
+    }
+    path.iter().try_for_each(|name| folders::check_name(name))
 }
 
 fn flags(message: &mime::Message, envelope: &Envelope) -> i32 {
@@ -250,28 +261,30 @@ fn insert(
         ":references": message.references,
         ":reply": message.in_reply_to,
         ":preview": mime::preview(message, MAX_PREVIEW_CHARS),
+        ":now": units(envelope.now),
     })?;
     let headers = Some(&message.headers).filter(|headers| !headers.is_empty());
-    connection.prepare_cached("INSERT INTO bodies VALUES (?1, ?2, ?3, ?4)")?.execute(params![
-        row,
-        message.text,
-        message.html,
-        headers
-    ])?;
+    connection
+        .prepare_cached(
+            "INSERT INTO bodies (message, text, html, headers) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![row, message.text, message.html, headers])?;
     connection
         .prepare_cached("INSERT INTO originals VALUES (?1, ?2)")?
         .execute(params![row, raw])?;
+    recipients::insert(connection, row, &header::of_message(message, raw))?;
     let mut add = connection.prepare_cached(
-        "INSERT INTO attachments VALUES (?1, ?2, nullif(?3, ''), ?4, ?5, ?6, ?7)",
+        "INSERT INTO attachments (message, number, method, name, mime, content_id, data)
+         VALUES (?1, ?2, ?3, nullif(?4, ''), ?5, ?6, ?7)",
     )?;
     for (number, attachment) in message.attachments.iter().enumerate() {
         add.execute(params![
             row,
             i64::try_from(number).unwrap_or(i64::MAX),
+            ATTACH_BY_VALUE,
             attachment.name,
             attachment.content_type,
             attachment.content_id,
-            i32::try_from(attachment.bytes.len()).unwrap_or(i32::MAX),
             attachment.bytes,
         ])?;
     }

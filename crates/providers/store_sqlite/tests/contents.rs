@@ -2,18 +2,30 @@
 //! generated rows.
 
 use mapi_abi::restriction::{Match, RelOp, Restriction, SortKey};
-use mapi_abi::spi::{Access, MessageStore, Query, SpecialFolder};
+use mapi_abi::spi::{Access, MessageChange, MessageStore, PropChange, Query, SpecialFolder};
 use mapi_abi::tags::*;
-use mapi_abi::value::{FileTime, Row, Value};
+use mapi_abi::value::{EntryId, FileTime, Prop, Row, Value};
 use store_sqlite::{Envelope, INBOX, SqliteStore, StoreAt, Writer};
 
 const ROWS: usize = 300;
 const QUERIES: usize = 1500;
 /// A property that no message here has.
-const UNKNOWN: PropTag = PropTag(0x6001_001F);
+const UNKNOWN: PropTag = PropTag(0x6000_001F);
 
-const TEXTS: [PropTag; 6] =
-    [PR_SUBJECT, PR_SENDER_EMAIL_ADDRESS, PR_BODY, PR_INTERNET_MESSAGE_ID, PR_DISPLAY_TO, UNKNOWN];
+/// Properties without a column, which some messages have.
+const STORED_TEXT: PropTag = PropTag(0x6601_001F);
+const STORED_LONG: PropTag = PropTag(0x6602_0003);
+const STORED_BYTES: PropTag = PropTag(0x6603_0102);
+
+const TEXTS: [PropTag; 7] = [
+    PR_SUBJECT,
+    PR_SENDER_EMAIL_ADDRESS,
+    PR_BODY,
+    PR_INTERNET_MESSAGE_ID,
+    PR_DISPLAY_TO,
+    STORED_TEXT,
+    UNKNOWN,
+];
 const WORDS: [&str; 12] = [
     "",
     "a",
@@ -59,6 +71,8 @@ fn columns() -> Vec<PropTag> {
         PR_HASATTACH,
         PR_CLIENT_SUBMIT_TIME,
         PR_MESSAGE_DELIVERY_TIME,
+        STORED_LONG,
+        STORED_BYTES,
     ];
     columns.extend(TEXTS);
     columns
@@ -87,9 +101,42 @@ fn generated(folder: &std::path::Path, dice: &mut Dice) -> SqliteStore {
         writer.append(folder, &message, b"raw", &envelope).expect("added");
     }
     writer.commit().expect("durable");
-    let logon =
-        StoreAt { folder, mailbox: "alice", access: Access { write: false, create: false } };
-    SqliteStore::open(logon).expect("a store")
+    let logon = StoreAt { folder, mailbox: "alice", access: Access { write: true, create: false } };
+    let store = SqliteStore::open(logon).expect("a store");
+    set_stored(&store, dice);
+    store
+}
+
+/// Gives some of the messages of the Inbox properties without a column.
+fn set_stored(store: &SqliteStore, dice: &mut Dice) {
+    let inbox = receive(store);
+    let query = Query { columns: vec![PR_ENTRYID], ..Query::default() };
+    for row in store.rows(&inbox, &query, 0, u32::MAX).expect("rows") {
+        let Value::Binary(entry) = &row[0].value else { panic!("an identifier") };
+        let entry = EntryId(entry.clone());
+        let all = [
+            Prop::text(STORED_TEXT, dice.pick(&WORDS)),
+            Prop::new(STORED_LONG, Value::Long(dice.below(9) as i32 - 4)),
+            Prop::new(STORED_BYTES, Value::Binary(bytes(dice))),
+        ];
+        let set: Vec<Prop> = all.into_iter().filter(|_| dice.flip()).collect();
+        let change = MessageChange {
+            message: Some(&entry),
+            folder: &inbox,
+            associated: false,
+            props: PropChange { set, delete: Vec::new() },
+            recipients: None,
+            attachments: Vec::new(),
+            expected: None,
+            original: None,
+        };
+        store.save_message(&change).expect("changed");
+    }
+}
+
+/// Few bytes of few kinds.
+fn bytes(dice: &mut Dice) -> Vec<u8> {
+    (0..dice.below(4)).map(|_| dice.below(2) as u8).collect()
 }
 
 fn op(dice: &mut Dice) -> RelOp {
@@ -98,10 +145,35 @@ fn op(dice: &mut Dice) -> RelOp {
 
 fn leaf(dice: &mut Dice, rows: &[Row]) -> Restriction {
     let word = dice.pick(&WORDS).to_owned();
-    match dice.below(7) {
+    match dice.below(12) {
+        7 => Restriction::CompareProps {
+            op: op(dice),
+            left: dice.pick(&TEXTS),
+            right: dice.pick(&TEXTS),
+        },
+        8 => Restriction::Size {
+            op: op(dice),
+            tag: dice.pick(&columns()),
+            bytes: dice.below(40) as u32,
+        },
+        9 => Restriction::ContentBytes {
+            tag: STORED_BYTES,
+            bytes: bytes(dice),
+            kind: dice.pick(&[Match::Full, Match::Prefix, Match::Substring]),
+        },
+        10 => Restriction::Property {
+            tag: STORED_LONG,
+            op: op(dice),
+            value: Value::Long(dice.below(9) as i32 - 4),
+        },
+        11 => Restriction::Property {
+            tag: STORED_BYTES,
+            op: op(dice),
+            value: Value::Binary(bytes(dice)),
+        },
         0 => Restriction::Exist(dice.pick(&columns())),
         1 => Restriction::BitMask {
-            tag: dice.pick(&[PR_MSG_STATUS, PR_MESSAGE_FLAGS, PropTag(0x6002_0003)]),
+            tag: dice.pick(&[PR_MSG_STATUS, PR_MESSAGE_FLAGS, STORED_LONG, PropTag(0x6004_0003)]),
             mask: 1 << dice.below(10),
             non_zero: dice.flip(),
         },
@@ -138,7 +210,10 @@ fn restriction(dice: &mut Dice, rows: &[Row], depth: usize) -> Restriction {
         return leaf(dice, rows);
     }
     let count = dice.below(4);
-    match dice.below(4) {
+    match dice.below(5) {
+        4 => {
+            Restriction::Comment(dice.flip().then(|| Box::new(restriction(dice, rows, depth - 1))))
+        }
         0 => Restriction::And((0..count).map(|_| restriction(dice, rows, depth - 1)).collect()),
         1 => Restriction::Or((0..count).map(|_| restriction(dice, rows, depth - 1)).collect()),
         2 => Restriction::Not(Box::new(restriction(dice, rows, depth - 1))),
@@ -165,6 +240,30 @@ fn compare(left: &Value, right: &Value) -> std::cmp::Ordering {
 
 fn folded(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).collect()
+}
+
+fn stands(op: RelOp, order: std::cmp::Ordering) -> bool {
+    match op {
+        RelOp::Eq => order.is_eq(),
+        RelOp::Ge => order.is_ge(),
+        RelOp::Gt => order.is_gt(),
+        RelOp::Le => order.is_le(),
+        RelOp::Lt => order.is_lt(),
+        RelOp::Ne => order.is_ne(),
+        RelOp::Re => unreachable!("not generated"),
+    }
+}
+
+/// Bytes of a value in memory.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Binary(bytes) => bytes.len(),
+        Value::Boolean(_) => 2,
+        Value::Long(_) => 4,
+        Value::SysTime(_) => 8,
+        Value::Unicode(text) => (text.encode_utf16().count() + 1) * 2,
+        other => panic!("not generated: {other:?}"),
+    }
 }
 
 /// What `restriction.rs` says, word by word.
@@ -194,14 +293,25 @@ fn holds(row: &Row, restriction: &Restriction) -> bool {
         Restriction::Property { tag, op, value: with } => {
             let Some(value) = value(row, *tag) else { return false };
             let order = compare(value, with);
-            match op {
-                RelOp::Eq => order.is_eq(),
-                RelOp::Ge => order.is_ge(),
-                RelOp::Gt => order.is_gt(),
-                RelOp::Le => order.is_le(),
-                RelOp::Lt => order.is_lt(),
-                RelOp::Ne => order.is_ne(),
-                RelOp::Re => unreachable!("not generated"),
+            stands(*op, order)
+        }
+        Restriction::Comment(part) => part.as_ref().is_none_or(|part| holds(row, part)),
+        Restriction::CompareProps { op, left, right } => {
+            match (value(row, *left), value(row, *right)) {
+                (Some(left), Some(right)) => stands(*op, compare(left, right)),
+                _ => false,
+            }
+        }
+        Restriction::Size { op, tag, bytes } => {
+            value(row, *tag).is_some_and(|value| stands(*op, size(value).cmp(&(*bytes as usize))))
+        }
+        Restriction::ContentBytes { tag, bytes, kind } => {
+            let Some(Value::Binary(whole)) = value(row, *tag) else { return false };
+            let ends = || (0..=whole.len()).map(|from| &whole[from..]);
+            match kind {
+                Match::Full => whole == bytes,
+                Match::Prefix => whole.starts_with(bytes),
+                Match::Substring => ends().any(|rest| rest.starts_with(bytes)),
             }
         }
         other => unreachable!("not generated: {other:?}"),
@@ -296,6 +406,6 @@ fn wildcards_of_sql_are_plain_characters() {
     assert_eq!(found("", false), 6);
 }
 
-fn receive(store: &SqliteStore) -> mapi_abi::value::EntryId {
+fn receive(store: &SqliteStore) -> EntryId {
     store.special_folder(SpecialFolder::Inbox).expect("an Inbox")
 }

@@ -8,7 +8,9 @@ use mapi_abi::restriction::{RelOp, Restriction, SortKey};
 use mapi_abi::spi::{Access, MessageStore, Query, SpecialFolder};
 use mapi_abi::tags::*;
 use mapi_abi::value::{EntryId, FileTime, Prop, Row, Value};
-use store_sqlite::{Envelope, INBOX, PR_PREVIEW, STORE_FILE, SqliteStore, StoreAt, Writer};
+use store_sqlite::{
+    Envelope, INBOX, NOTICE_FILE, PR_PREVIEW, STORE_FILE, SqliteStore, StoreAt, Writer,
+};
 
 const RAW: &[u8] = b"From: Ada <ada@example.org>\nTo: bob@example.org\nSubject: Re: lunch\n\
     Message-ID: <1@example.org>\nDate: Tue, 3 Mar 2026 10:00:00 +0100\n\
@@ -57,7 +59,8 @@ fn a_missing_store_is_not_found_or_created_for_its_owner_alone() {
     let mode = |path: &Path| path.metadata().expect("metadata").permissions().mode() & 0o777;
     assert_eq!(mode(&folder), 0o700);
     assert_eq!(mode(&folder.join(STORE_FILE)), 0o600);
-    assert_eq!(std::fs::read_dir(&folder).expect("a folder").count(), 1, "nothing is left over");
+    assert_eq!(mode(&folder.join(NOTICE_FILE)), 0o600);
+    assert_eq!(std::fs::read_dir(&folder).expect("a folder").count(), 2, "nothing is left over");
     drop(SqliteStore::open(create).expect("the same store"));
     assert_eq!(code(StoreAt { mailbox: "bob", ..logon(&folder) }), Code::NO_ACCESS);
 }
@@ -155,6 +158,7 @@ fn folders_come_after_their_parents_in_the_order_of_their_creation() {
             ("Drafts", 1),
             ("Sent Items", 1),
             ("Deleted Items", 1),
+            ("Outbox", 1),
             ("B", 1),
             ("C", 2),
             ("D", 3),
@@ -365,7 +369,7 @@ fn what_was_not_committed_is_not_in_the_store() {
     let new = writer.ensure_folder(&["New"]).expect("a folder");
     writer.append(new, &mime::Message::default(), b"", &Envelope::default()).expect("added");
     drop(writer);
-    assert_eq!(store.hierarchy(&store.root(), &[]).expect("rows").len(), 4);
+    assert_eq!(store.hierarchy(&store.root(), &[]).expect("rows").len(), 5);
 }
 
 #[test]
@@ -384,7 +388,7 @@ fn folder_names_and_depths_have_limits() {
     writer.commit().expect("durable");
     let store = SqliteStore::open(logon(folder.path())).expect("a store");
     let rows = store.hierarchy(&store.root(), &[]).expect("rows");
-    assert_eq!(rows.len(), 4 + 1 + store_sqlite::MAX_FOLDER_DEPTH);
+    assert_eq!(rows.len(), 5 + 1 + store_sqlite::MAX_FOLDER_DEPTH);
 }
 
 #[test]

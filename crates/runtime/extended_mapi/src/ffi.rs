@@ -5,7 +5,7 @@
 use core::ffi::{c_char, c_void};
 
 use com_abi::HRESULT;
-use mapi_abi::codes::{Code, Failure};
+use mapi_abi::codes::Code;
 use mapi_abi::structs::MAPIINIT_0;
 use mapi_session::Request;
 
@@ -120,4 +120,3 @@ pub unsafe extern "system" fn MAPIFreeBuffer(start: *mut c_void) -> u32 {
     observe::error!("mapi", "MAPIFreeBuffer was given what is not a live buffer");
     Code::INVALID_PARAMETER.0 as u32
 }
-

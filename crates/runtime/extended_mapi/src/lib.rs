@@ -26,4 +26,4 @@ mod table;
 mod text;
 
 pub use buffer::{buffer, free, live_buffers, more};
-pub use session::{client_of, session_object};
+pub use session::{lifted_session_object, session_object};

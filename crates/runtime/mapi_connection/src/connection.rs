@@ -6,8 +6,9 @@ use std::time::Duration;
 use mapi_abi::codes::{Code, Failure};
 
 use crate::list::{List, Until};
-use crate::lists::{Opened, Subscriber, Table, forked};
+use crate::lists::{Opened, Subscriber};
 use crate::poller;
+use crate::table::{Table, forked};
 
 /// A subscription of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -109,9 +110,8 @@ impl Tie {
         if leaving.is_closed {
             table.remove(list);
         }
-        let until = if leaving.is_closed { Until::Ended } else { Until::OutOfMember(*number) };
         drop(leaving.garbage);
-        self.wait(until, bound)
+        leaving.until.map_or(Ok(()), |until| self.wait(until, bound))
     }
 
     /// Waits for the poller, and gives it up when it takes too long.
@@ -132,7 +132,8 @@ impl Tie {
 
 impl Drop for Tie {
     fn drop(&mut self) {
-        if self.is_released {
+        // A fork may not even log: the log's lock may be inherited too.
+        if self.is_released || self.table.is_foreign() {
             return;
         }
         let bound = self.table.settings.release_bound;

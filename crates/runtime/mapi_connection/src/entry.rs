@@ -104,8 +104,10 @@ impl List {
         found
     }
 
-    /// Whether it is out of use but for pollers that were given up.
-    pub fn has_left_pollers(&self) -> bool {
-        !self.lock().left.is_empty()
+    /// Whether nothing of it runs any more, nor ever will.
+    pub fn is_over(&self) -> bool {
+        let state = self.lock();
+        let is_alive = state.poller.stage.is_alive() || !state.left.is_empty();
+        state.phase == Phase::Closed && !is_alive
     }
 }

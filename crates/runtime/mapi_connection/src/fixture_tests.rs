@@ -75,7 +75,7 @@ impl Store {
     pub fn change(&self) {
         self.0.pending.fetch_add(1, Ordering::SeqCst);
         let bell = self.0.bell.lock().unwrap();
-        std::io::Write::write_all(&mut &*bell.as_ref().unwrap(), &[1]).unwrap();
+        std::io::Write::write_all(&mut bell.as_ref().unwrap(), &[1]).unwrap();
     }
 
     pub fn behave(&self, mood: Mood) {
@@ -196,7 +196,7 @@ impl Lists {
         connection: &Connection<Store>,
         body: impl FnOnce() -> i32,
     ) -> i32 {
-        let (_rows, _state) = (self.hold(), connection.tie().list().lock());
+        let (_rows, _state) = (self.table.hold(), connection.tie().list().lock());
         crate::ffi::in_a_fork(body)
     }
 }

@@ -30,6 +30,7 @@ mod poller;
 mod process;
 mod roll;
 mod sync;
+mod table;
 
 #[cfg(all(test, not(any(loom, shuttle))))]
 mod fixture_tests;

@@ -1,9 +1,10 @@
 //! A list: what was opened for an owner, who is connected to it, and its poller.
 //!
 //! # Protocol
-//! A list has one lock, and nothing is called while it is held: not the owner of
-//! a closure, not a provider, not a subscriber, not the spawner. Waits for a list
-//! use its one condition and have a bound and a name.
+//! A list has one lock, and nothing is called while it is held: no closure of a
+//! caller, no provider, no subscriber, not the spawner; only the register of waits
+//! is written to. Waits for a list use its one condition and have a bound and a
+//! name.
 //!
 //! | phase | what is true | leaves it |
 //! |---|---|---|
@@ -45,21 +46,22 @@
 //!   the poller's end; never on the poller's own thread. What is not over in time
 //!   is detached: counted, named, and, if others are connected, replaced.
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+mod poller_side;
+mod state;
+
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use mapi_abi::codes::{Code, Failure};
 
-use crate::entry::PollerState;
-use crate::key::{FullKey, Holder};
+use crate::key::FullKey;
 use crate::lists::{Opened, Subscriber};
 use crate::roll::shown;
 use crate::sync::{Condvar, JoinHandle, Mutex, MutexGuard, Wake, now, planted, tid};
 
-/// Pollers that did not end in time and still have not.
-pub type Detached = Arc<AtomicU64>;
+pub use poller_side::Next;
+pub use state::{Detached, Left, Member, Phase, Stage};
+use state::{Poller, State, ended};
 
 /// See the module's header.
 pub struct List {
@@ -71,91 +73,11 @@ pub struct List {
     detached: Detached,
 }
 
-pub struct State {
-    pub phase: Phase,
-    /// INVARIANT: `Some` while the phase is Open.
-    pub opened: Option<Arc<dyn Opened>>,
-    pub poller: Poller,
-    pub members: BTreeMap<u64, Member>,
-    /// Since when nobody is connected; means nothing while somebody is.
-    idle_since: Instant,
-    /// A poller will look at the end of the linger time without being woken.
-    is_watched: bool,
-    /// Why a poller ended that did not tell the subscribers itself.
-    untold: Option<Failure>,
-    /// Why a drain closed it.
-    closed_because: Option<Failure>,
-    pub left: Vec<Left>,
-}
-
-/// How far a list is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    Opening { by: i32 },
-    Open,
-    Closed,
-}
-
-/// The list's own poller.
-pub struct Poller {
-    pub number: u64,
-    pub stage: Stage,
-    pub tid: i32,
-    pub since: Instant,
-    has_started: bool,
-    wake: Option<Arc<Wake>>,
-    thread: Option<JoinHandle<()>>,
-    cause: Option<Failure>,
-}
-
-/// What a poller does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    Absent,
-    Starting,
-    Waiting,
-    Reading,
-    Calling { member: u64, subscription: u64 },
-    Ended,
-}
-
-impl Stage {
-    /// Whether a thread, or the order for one, exists.
-    pub fn is_alive(self) -> bool {
-        !matches!(self, Self::Absent | Self::Ended)
-    }
-
-    pub fn shown(self) -> PollerState {
-        match self {
-            Self::Absent => PollerState::Absent,
-            Self::Starting => PollerState::Starting,
-            Self::Waiting => PollerState::Waiting,
-            Self::Reading => PollerState::Reading,
-            Self::Calling { .. } => PollerState::Calling,
-            Self::Ended => PollerState::Ended,
-        }
-    }
-}
-
-/// A poller that did not end in time.
-pub struct Left {
-    pub number: u64,
-    pub tid: i32,
-    pub since: Instant,
-}
-
-/// A connection, as its list sees it.
-pub struct Member {
-    pub holder: Holder,
-    pub since: Instant,
-    subscribers: BTreeMap<u64, Arc<dyn Subscriber>>,
-}
-
 /// What came of an attempt to join.
 pub enum Joined {
     Member(Arc<dyn Opened>),
     /// The list has ended; the table has, or will have, another.
-    Closed,
+    Closed(Member),
 }
 
 /// What came of looking at the poller.
@@ -165,18 +87,13 @@ pub enum Seen {
     Ordered(u64, Arc<Wake>),
 }
 
-/// What a poller does next.
-pub enum Next {
-    Wait(Option<Duration>),
-    /// The list is closed; a failure is for the subscribers that are left.
-    End(Option<Failure>),
-}
-
 /// What the one who leaves has to do, outside the lock.
 #[derive(Default)]
 #[must_use = "a closed list has to be taken out of the table"]
 pub struct Leaving {
     pub is_closed: bool,
+    /// What the one who leaves has to wait for, if that is not so already.
+    pub until: Option<Until>,
     /// Dropped by the caller: the drop may be other people's code.
     pub garbage: (Option<Member>, Option<Arc<dyn Opened>>),
 }
@@ -196,27 +113,7 @@ impl List {
     /// A list that the calling thread opens.
     pub fn opening(number: u64, key: FullKey, detached: Detached) -> Arc<Self> {
         let since = now();
-        let poller = Poller {
-            number: 0,
-            stage: Stage::Absent,
-            tid: 0,
-            since,
-            has_started: false,
-            wake: None,
-            thread: None,
-            cause: None,
-        };
-        let state = State {
-            phase: Phase::Opening { by: tid() },
-            opened: None,
-            poller,
-            members: BTreeMap::new(),
-            idle_since: since,
-            is_watched: false,
-            untold: None,
-            closed_because: None,
-            left: Vec::new(),
-        };
+        let state = State::opening(since);
         let (state, changed) = (Mutex::new(state), Condvar::new());
         Arc::new(Self { number, key, since, state, changed, detached })
     }
@@ -303,7 +200,7 @@ impl List {
                 state.members.insert(number, member);
                 Ok(Joined::Member(opened))
             }
-            _ => Ok(Joined::Closed),
+            _ => Ok(Joined::Closed(member)),
         }
     }
 
@@ -357,138 +254,23 @@ impl List {
         }
     }
 
-    /// A poller could be started; keeps its thread for whoever waits for its end.
-    pub fn keep(&self, number: u64, thread: JoinHandle<()>) {
-        let mut state = self.lock();
-        let mut given = Some(thread);
-        if state.poller.number == number && state.poller.stage != Stage::Ended {
-            state.poller.thread = given.take();
-        }
-        drop(state);
-    }
-
-    /// Starting → Waiting. Answers what the subscribers have not been told yet.
-    pub fn started(&self, number: u64) -> Option<Failure> {
-        let mut state = self.lock();
-        if state.poller.number != number {
-            return None;
-        }
-        state.poller.tid = tid();
-        state.poller.has_started = true;
-        state.stage(Stage::Waiting);
-        self.changed.notify_all();
-        state.untold.take()
-    }
-
-    /// What the poller does next; closes the list when its linger is over.
-    pub fn next(&self, number: u64, linger: Duration) -> Next {
-        let mut state = self.lock();
-        if state.poller.number != number {
-            return Next::End(None);
-        }
-        if state.phase != Phase::Open {
-            let because = state.closed_because.clone();
-            return Next::End(because.filter(|_| !state.members.is_empty()));
-        }
-        state.stage(Stage::Waiting);
-        if !state.members.is_empty() && !(planted!(ClosesBlindly) && state.is_watched) {
-            state.is_watched = false;
-            return Next::Wait(None);
-        }
-        let rest = (state.idle_since + linger).saturating_duration_since(now());
-        if rest.is_zero() {
-            state.phase = Phase::Closed;
-            return Next::End(None);
-        }
-        state.is_watched = true;
-        Next::Wait(Some(rest))
-    }
-
-    /// Waiting → Reading; `None` when the poller is this list's no more.
-    pub fn reading(&self, number: u64) -> Option<()> {
-        let mut state = self.lock();
-        (state.poller.number == number).then(|| state.stage(Stage::Reading))
-    }
-
-    /// Everybody who subscribed, as of now.
-    pub fn subscriptions(&self) -> Vec<(u64, u64)> {
-        let state = self.lock();
-        let all = state.members.iter();
-        all.flat_map(|(member, it)| it.subscribers.keys().map(move |id| (*member, *id))).collect()
-    }
-
-    /// → Calling. `None`: the subscription is gone, or the poller not the list's.
-    pub fn call(
-        &self,
-        number: u64,
-        (member, subscription): (u64, u64),
-    ) -> Option<Arc<dyn Subscriber>> {
-        let mut state = self.lock();
-        if state.poller.number != number {
-            return None;
-        }
-        let found = state.members.get(&member)?.subscribers.get(&subscription).cloned()?;
-        state.stage(Stage::Calling { member, subscription });
-        Some(found)
-    }
-
-    /// Calling → Reading: who waits for that may go on.
-    pub fn called(&self, number: u64) {
-        let mut state = self.lock();
-        if state.poller.number == number && state.poller.stage.is_alive() {
-            state.stage(Stage::Reading);
-            self.changed.notify_all();
-        }
-    }
-
-    /// → Ended: the signal. Where nobody is left to use it, the list ends too.
-    pub fn ended(&self, number: u64, cause: Option<Failure>, is_told: bool) -> Leaving {
-        let mut state = self.lock();
-        let mut leaving = Leaving::default();
-        let thread = if let Some(at) = state.left.iter().position(|left| left.number == number) {
-            state.left.swap_remove(at);
-            self.detached.fetch_sub(1, Ordering::SeqCst);
-            None
-        } else if state.poller.number == number {
-            if planted!(SilentEnd) && cause.is_some() {
-                return leaving;
-            }
-            state.stage(Stage::Ended);
-            if !is_told && !state.members.is_empty() {
-                state.untold.clone_from(&cause);
-            }
-            state.poller.wake = None;
-            state.poller.cause = cause;
-            let is_idle = state.phase == Phase::Open && state.members.is_empty();
-            if is_idle || state.phase == Phase::Closed {
-                state.phase = Phase::Closed;
-                leaving = Leaving { is_closed: true, garbage: (None, state.opened.take()) };
-            }
-            state.poller.thread.take()
-        } else {
-            None
-        };
-        self.changed.notify_all();
-        drop(state);
-        drop(thread);
-        leaving
-    }
-
     /// A member leaves; the last one closes the list, wakes the poller, or neither.
     pub fn leave(&self, number: u64, linger: Duration) -> Leaving {
         let mut state = self.lock();
         let member = state.members.remove(&number);
-        let mut leaving = Leaving { is_closed: false, garbage: (member, None) };
-        if state.phase != Phase::Open || !state.members.is_empty() {
-            return leaving;
+        let mut leaving = Leaving { garbage: (member, None), ..Leaving::default() };
+        let mut until = Until::OutOfMember(number);
+        if state.phase == Phase::Open && state.members.is_empty() {
+            state.idle_since = now();
+            if linger.is_zero() || !state.poller.stage.is_alive() {
+                leaving.is_closed = true;
+                leaving.garbage.1 = state.close();
+                until = Until::Ended;
+            } else if !state.is_watched {
+                state.wake();
+            }
         }
-        state.idle_since = now();
-        if linger.is_zero() || !state.poller.stage.is_alive() {
-            leaving.is_closed = true;
-            leaving.garbage.1 = state.close();
-        } else if !state.is_watched {
-            state.wake();
-        }
+        leaving.until = Some(until).filter(|until| state.poller.is_before(*until));
         leaving
     }
 
@@ -500,7 +282,8 @@ impl List {
         let opened = state.close();
         let thread = state.poller.thread.take();
         self.changed.notify_all();
-        (Leaving { is_closed: true, garbage: (None, opened) }, thread)
+        let garbage = (None, opened);
+        (Leaving { is_closed: true, until: Some(Until::Ended), garbage }, thread)
     }
 
     /// Waits for the poller; what is not over in time is detached. Answers whether
@@ -559,94 +342,5 @@ impl List {
     /// Takes a subscriber out; the caller drops it.
     pub fn unsubscribe(&self, member: u64, id: u64) -> Option<Arc<dyn Subscriber>> {
         self.lock().members.get_mut(&member)?.subscribers.remove(&id)
-    }
-}
-
-/// What whoever comes too late is told.
-fn ended() -> Failure {
-    Failure::new(Code::END_OF_SESSION, "the list has ended; log on again")
-}
-
-impl Member {
-    pub fn new(holder: Holder) -> Self {
-        Self { holder, since: now(), subscribers: BTreeMap::new() }
-    }
-}
-
-impl Poller {
-    fn is_before(&self, until: Until) -> bool {
-        match (until, self.stage) {
-            (Until::Ended, stage) => stage.is_alive(),
-            (Until::OutOfMember(waited), Stage::Calling { member, .. }) => waited == member,
-            (Until::OutOfSubscriber(waited, which), Stage::Calling { member, subscription }) => {
-                waited == member && which == subscription
-            }
-            _ => false,
-        }
-    }
-}
-
-impl State {
-    fn stage(&mut self, stage: Stage) {
-        if self.poller.stage != stage {
-            self.poller.stage = stage;
-            self.poller.since = now();
-        }
-    }
-
-    fn wake(&self) {
-        if let Some(wake) = self.poller.wake.as_ref().filter(|_| !planted!(WakesNobody)) {
-            wake.set();
-        }
-    }
-
-    /// Open or Opening → Closed.
-    fn close(&mut self) -> Option<Arc<dyn Opened>> {
-        self.phase = Phase::Closed;
-        self.wake();
-        self.opened.take()
-    }
-
-    /// Absent or Ended → Starting.
-    fn order(&mut self) -> Result<Seen, Failure> {
-        if self.phase != Phase::Open {
-            return Err(self.closed_because.clone().unwrap_or_else(ended));
-        }
-        let wake = Wake::new().map(Arc::new).map_err(|error| {
-            let says = format!("no descriptor for a poller ({error}); close what is not needed");
-            Failure::new(Code::NOT_ENOUGH_RESOURCES, says)
-        })?;
-        let number = self.poller.number + 1;
-        self.poller = Poller {
-            number,
-            stage: Stage::Starting,
-            tid: 0,
-            since: now(),
-            has_started: false,
-            wake: Some(Arc::clone(&wake)),
-            thread: None,
-            cause: None,
-        };
-        self.is_watched = false;
-        Ok(Seen::Ordered(number, wake))
-    }
-
-    /// Any stage but Ended → Absent; the thread is not the list's any more.
-    fn detach(&mut self, detached: &Detached, failure: Failure) {
-        let Poller { number, stage, tid, since, .. } = self.poller;
-        if !stage.is_alive() {
-            return;
-        }
-        self.wake();
-        self.left.push(Left { number, tid, since });
-        detached.fetch_add(1, Ordering::SeqCst);
-        self.poller.number += 1;
-        self.poller.wake = None;
-        self.poller.thread = None;
-        self.poller.tid = 0;
-        self.stage(Stage::Absent);
-        if !self.members.is_empty() {
-            self.untold = Some(failure);
-        }
     }
 }

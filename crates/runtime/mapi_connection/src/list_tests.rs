@@ -444,7 +444,7 @@ fn a_drain_names_the_pollers_that_do_not_end_in_time() {
 
 #[test]
 fn a_list_without_connections_lingers_and_is_reused_and_then_ends() {
-    let linger = Duration::from_millis(200);
+    let linger = Duration::from_millis(500);
     let lists = lists(linger);
     let store = Store::default();
     connect(&lists, key("alice"), &store).release(BOUND).unwrap();
@@ -474,4 +474,23 @@ fn a_fork_answers_not_initialized_instead_of_waiting_for_an_inherited_lock() {
     });
     assert_eq!(status, 0);
     connection.release(BOUND).unwrap();
+}
+
+#[test]
+fn the_processes_lists_are_not_there_for_a_fork_and_configured_before_their_use() {
+    let settings = crate::Settings { linger: Duration::ZERO, ..crate::Settings::default() };
+    crate::configure(settings.clone()).unwrap();
+    let open = |_: &Token| Ok(Store::default());
+    let connection = crate::connect(key("alice"), holder(1), None, open).unwrap();
+    assert_eq!(crate::configure(settings).unwrap_err().code, Code::BUSY);
+    let status = crate::ffi::in_a_fork(|| {
+        let connect = crate::connect(key("alice"), holder(1), None, open).err();
+        let codes = [connect, crate::drain(BOUND).err()].map(|it| it.map(|it| it.code));
+        let is_refused = codes == [Some(Code::NOT_INITIALIZED); 2];
+        i32::from(!(is_refused && crate::lists().is_empty()))
+    });
+    assert_eq!((status, crate::lists().len()), (0, 1));
+    connection.release(BOUND).unwrap();
+    assert_eq!((crate::lists().len(), crate::detached_pollers()), (0, 0));
+    crate::drain(BOUND).unwrap();
 }

@@ -1,15 +1,9 @@
 //! All lists: finding or opening one, giving out connections, ending them all.
-//!
-//! The table has one lock, which is never held together with a list's, nor while
-//! anything is called. A list that is closed is taken out by whoever closed it; a
-//! thread that comes across one before that takes it out itself.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use mapi_abi::codes::{Code, Failure};
@@ -19,10 +13,10 @@ use security::Token;
 use crate::connection::{Connection, Tie};
 use crate::entry::ListEntry;
 use crate::key::{FullKey, Holder, ListKey};
-use crate::list::{Detached, Joined, List, Member, Seen, Until};
+use crate::list::{Joined, List, Member, Seen, Until};
 use crate::poller;
-use crate::roll::Roll;
-use crate::sync::{self, Mutex, MutexGuard, now, tid};
+use crate::sync::{self, now, tid};
+use crate::table::{Hash, Table};
 
 /// What a list holds: something that was opened for its owner, a store for
 /// example.
@@ -71,110 +65,9 @@ impl Default for Settings {
     }
 }
 
-type Hash = Box<dyn Fn(&FullKey) -> u64 + Send + Sync>;
-
 /// Connection lists, found by their whole keys.
 pub struct Lists {
-    table: Arc<Table>,
-}
-
-/// What lists, connections and pollers share.
-pub struct Table {
-    pub settings: Settings,
-    /// The process that made it; in a fork of it there are no pollers.
-    process: u32,
-    hash: Hash,
-    next: AtomicU64,
-    detached: Detached,
-    rows: Mutex<Rows>,
-}
-
-#[derive(Default)]
-struct Rows {
-    /// By digest, which only finds the place; the keys are compared whole.
-    lists: HashMap<u64, Vec<Arc<List>>>,
-    roll: Roll,
-    /// Lists with pollers that were given up.
-    left: Vec<Arc<List>>,
-}
-
-impl Table {
-    fn rows(&self) -> MutexGuard<'_, Rows> {
-        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A number that nothing else here has.
-    pub fn number(&self) -> u64 {
-        self.next.fetch_add(1, Ordering::Relaxed)
-    }
-
-    /// Whether this is a fork of the process that made the lists.
-    pub fn is_foreign(&self) -> bool {
-        self.process != std::process::id()
-    }
-
-    /// # Errors
-    /// `NOT_INITIALIZED` in a fork: its memory has locks and counts of threads that
-    /// it does not have.
-    pub fn check_process(&self) -> Result<(), Failure> {
-        if self.is_foreign() {
-            return Err(forked());
-        }
-        Ok(())
-    }
-
-    /// The list of this key, and whether it is new: then the caller opens it.
-    fn find(&self, key: &FullKey) -> (Arc<List>, bool) {
-        let place = (self.hash)(key);
-        let mut rows = self.rows();
-        let lists = rows.lists.entry(place).or_default();
-        if let Some(list) = lists.iter().find(|list| list.key == *key) {
-            return (Arc::clone(list), false);
-        }
-        let list = List::opening(self.number(), key.clone(), Arc::clone(&self.detached));
-        lists.push(Arc::clone(&list));
-        (list, true)
-    }
-
-    /// Takes a closed list out, if it still is there.
-    pub fn remove(&self, list: &Arc<List>) {
-        let place = (self.hash)(&list.key);
-        let mut rows = self.rows();
-        if let Some(lists) = rows.lists.get_mut(&place) {
-            lists.retain(|other| !Arc::ptr_eq(other, list));
-            if lists.is_empty() {
-                rows.lists.remove(&place);
-            }
-        }
-    }
-
-    pub fn unseat(&self, number: u64, key: &ListKey) {
-        self.rows().roll.leave(number, key);
-    }
-
-    /// A poller of this list was given up: it stays in sight.
-    pub fn note_left(&self, list: &Arc<List>) {
-        let all = std::mem::take(&mut self.rows().left);
-        let mut kept: Vec<_> = all.into_iter().filter(|list| list.has_left_pollers()).collect();
-        if !kept.iter().any(|other| Arc::ptr_eq(other, list)) {
-            kept.push(Arc::clone(list));
-        }
-        self.rows().left.append(&mut kept);
-    }
-
-    /// Every list, the oldest first.
-    fn all(rows: &Rows) -> Vec<Arc<List>> {
-        let mut all: Vec<_> = rows.lists.values().flatten().cloned().collect();
-        all.sort_by_key(|list| list.number);
-        all
-    }
-}
-
-/// What a fork is told.
-pub fn forked() -> Failure {
-    let says = "this process is a fork without exec: it has none of the threads of messaging; \
-                start a program instead, or use messaging in the parent only";
-    Failure::new(Code::NOT_INITIALIZED, says)
+    pub(crate) table: Arc<Table>,
 }
 
 /// A place on the roll until it is given to a connection.
@@ -209,15 +102,7 @@ impl Lists {
 
     /// With a digest of one's own.
     pub(crate) fn with_hash(settings: Settings, hash: Hash) -> Self {
-        let table = Table {
-            settings,
-            process: std::process::id(),
-            hash,
-            next: AtomicU64::new(1),
-            detached: Detached::default(),
-            rows: Mutex::new(Rows::default()),
-        };
-        Self { table: Arc::new(table) }
+        Self { table: Arc::new(Table::new(settings, hash)) }
     }
 
     /// Connects to the list of this key. Where there is none, `open` is run on this
@@ -238,14 +123,15 @@ impl Lists {
         let table = &self.table;
         table.check_process()?;
         let (number, limit) = (table.number(), limit.or(table.settings.session_limit));
-        table.rows().roll.seat(number, &key, &holder, limit, now())?;
-        let seat = Seat { table, key: &key, number };
-        let full = FullKey { kind: TypeId::of::<O>(), key: key.clone() };
-        let (list, opened) = self.join(&full, number, &holder, open)?;
+        let full = FullKey { kind: TypeId::of::<O>(), key };
+        table.seat(number, &full.key, &holder, limit)?;
+        let seat = Seat { table, key: &full.key, number };
+        let (list, opened) = self.join(&full, number, holder, open)?;
         std::mem::forget(seat);
         // From here on the tie's drop undoes everything.
         let tie = Tie::new(Arc::clone(table), list, number);
         tie.ensure_poller()?;
+        sync::give_way();
         Ok(Connection::new(tie, opened))
     }
 
@@ -254,14 +140,14 @@ impl Lists {
         &self,
         key: &FullKey,
         number: u64,
-        holder: &Holder,
+        holder: Holder,
         open: impl FnOnce(&Token) -> Result<O, Failure>,
     ) -> Result<(Arc<List>, Arc<O>), Failure> {
         let table = &self.table;
         let bound = table.settings.connect_bound;
+        let mut member = Member::new(holder);
         loop {
             let (list, is_new) = table.find(key);
-            let member = Member::new(holder.clone());
             if is_new {
                 let opening = Opening(table, &list);
                 let opened = Arc::new(open_as(&key.key.owner, open)?);
@@ -270,7 +156,10 @@ impl Lists {
                 return Ok((list, opened));
             }
             match list.join(number, member, bound)? {
-                Joined::Closed => table.remove(&list),
+                Joined::Closed(refused) => {
+                    table.remove(&list);
+                    member = refused;
+                }
                 Joined::Member(opened) => {
                     let opened: Arc<dyn Any + Send + Sync> = opened;
                     // The kind is part of the key.
@@ -290,18 +179,13 @@ impl Lists {
         if self.table.is_foreign() {
             return Vec::new();
         }
-        let rows = self.table.rows();
-        let mut all = Table::all(&rows);
-        all.extend(rows.left.iter().cloned());
-        drop(rows);
-        all.sort_by_key(|list| list.number);
-        all.dedup_by_key(|list| list.number);
+        let all = self.table.everything();
         all.iter().flat_map(|list| list.entries()).collect()
     }
 
     /// Pollers that were given up and still run.
     pub fn detached_pollers(&self) -> u64 {
-        self.table.detached.load(Ordering::SeqCst)
+        self.table.detached()
     }
 
     /// Ends every list, those with connections too: their subscribers are told
@@ -313,10 +197,7 @@ impl Lists {
     pub fn drain(&self, bound: Duration) -> Result<(), Failure> {
         self.table.check_process()?;
         let begin = now();
-        let mut rows = self.table.rows();
-        let all = Table::all(&rows);
-        rows.lists.clear();
-        drop(rows);
+        let all = self.table.take();
         let says = "messaging was ended; initialize it and log on again";
         let because = Failure::new(Code::END_OF_SESSION, says);
         // All are asked before one is waited for.
@@ -337,18 +218,6 @@ impl Lists {
             }
         }
         if late.is_empty() { Ok(()) } else { Err(Failure::new(Code::TIMEOUT, late.join("; "))) }
-    }
-}
-
-#[cfg(all(test, not(any(loom, shuttle))))]
-impl Lists {
-    /// Holds the table's lock.
-    pub fn hold(&self) -> impl Drop + '_ {
-        struct Held<'a>(#[expect(dead_code, reason = "held")] MutexGuard<'a, Rows>);
-        impl Drop for Held<'_> {
-            fn drop(&mut self) {}
-        }
-        Held(self.table.rows())
     }
 }
 
@@ -380,7 +249,7 @@ impl Tie {
                     ordered = Some(number);
                 }
                 Err(failure) => {
-                    if list.has_left_pollers() {
+                    if failure.code == Code::TIMEOUT {
                         table.note_left(list);
                     }
                     return Err(failure);

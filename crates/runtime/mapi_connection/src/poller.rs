@@ -11,8 +11,9 @@ use mapi_abi::codes::{Code, Failure};
 use mapi_abi::spi::{Change, ChangeFeed};
 
 use crate::list::{List, Next};
-use crate::lists::{Subscriber, Table};
+use crate::lists::Subscriber;
 use crate::sync::{self, Wake, now};
+use crate::table::Table;
 
 /// Stack of a poller's thread, in bytes. A feed asks a database.
 const STACK: usize = 256 << 10;

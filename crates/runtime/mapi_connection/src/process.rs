@@ -10,7 +10,8 @@ use security::Token;
 use crate::connection::Connection;
 use crate::entry::ListEntry;
 use crate::key::{Holder, ListKey};
-use crate::lists::{Lists, Opened, Settings, forked};
+use crate::lists::{Lists, Opened, Settings};
+use crate::table::forked;
 
 static LISTS: OnceLock<Lists> = OnceLock::new();
 /// Whose they are; looked at before the lock of `LISTS`, which in a fork may be

@@ -1,11 +1,11 @@
 //! Many users' lists under very many orders of steps (`cargo xtask models`), and
-//! beside them the historical design (`historical`), which hangs.
+//! beside them the historical design (`historical_tests`), which hangs.
 //!
 //! Half of the orders are drawn at random, half by priorities that change a few
 //! times (PCT), which finds what needs one thread to be held up for long.
 //! `PARTYWALL_SCHEDULES` says how many for each model.
 
-mod historical;
+mod historical_tests;
 
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;

@@ -74,15 +74,19 @@ fn holder(session: u64) -> Holder {
     Holder { session, what: "store".into() }
 }
 
+/// A thread's token and effective user.
+type Whoever = (Option<Token>, u32);
+type Seen = Arc<Mutex<Vec<Whoever>>>;
+
 /// A store that remembers as whom it was opened and its feed made and asked.
 struct Store {
-    opened_as: (Option<Token>, u32),
-    seen: Arc<Mutex<Vec<(Option<Token>, u32)>>>,
+    opened_as: Whoever,
+    seen: Seen,
     bell: Mutex<std::io::PipeWriter>,
     reader: Mutex<Option<std::io::PipeReader>>,
 }
 
-fn whoever() -> (Option<Token>, u32) {
+fn whoever() -> Whoever {
     (impersonation::current(), effective_uid())
 }
 
@@ -108,7 +112,7 @@ impl Opened for Store {
 
 struct Feed {
     reader: std::io::PipeReader,
-    seen: Arc<Mutex<Vec<(Option<Token>, u32)>>>,
+    seen: Seen,
 }
 
 impl ChangeFeed for Feed {

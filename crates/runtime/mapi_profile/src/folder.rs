@@ -27,6 +27,8 @@ const LOCK_PAUSE: Duration = Duration::from_millis(10);
 /// Most profiles that are remembered.
 const MAX_REMEMBERED: usize = 4096;
 const DEFAULT: &str = "default";
+/// Says that there was a profile once.
+const MADE: &str = "made";
 
 /// The folder in which providers and profiles keep the data of `user`, below
 /// the data folder. Account names have no path separators; capitals do not count
@@ -86,9 +88,9 @@ impl ProfileFolder {
         Self { folder: user.join("profiles") }
     }
 
-    /// Whether the user ever had profiles: the folder is there.
+    /// Whether the user ever had a profile, also if it is gone by now.
     pub fn exists(&self) -> bool {
-        self.folder.is_dir()
+        self.folder.join(MADE).exists()
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -237,6 +239,9 @@ impl ProfileFolder {
         self.write(profile)?;
         if self.default_name()?.is_none() {
             self.replace(&self.folder.join(DEFAULT), profile.name.as_bytes())?;
+        }
+        if !self.exists() {
+            self.replace(&self.folder.join(MADE), b"")?;
         }
         Ok(())
     }

@@ -7,6 +7,7 @@
 //! - `NAME.secret`: its secure properties (passwords), for the owner only, and
 //!   never in the readable file;
 //! - `default`: the name of the default profile;
+//! - `made`: says that there was a profile once;
 //! - `lock`: held while something is changed.
 //!
 //! A file is replaced as a whole, so that a reader sees the old or the new one.

@@ -68,11 +68,7 @@ pub fn from_text(name: &str, text: &str) -> Result<Profile, Failure> {
 fn list<'a>(table: &'a Table, key: &str) -> Result<Vec<&'a Table>, Failure> {
     let Some(list) = table.get(key) else { return Ok(Vec::new()) };
     let not = || corrupt(format!("{key} has to be written as [[{key}]]"));
-    list.as_array()
-        .ok_or_else(not)?
-        .iter()
-        .map(|item| item.as_table().ok_or_else(not))
-        .collect()
+    list.as_array().ok_or_else(not)?.iter().map(|item| item.as_table().ok_or_else(not)).collect()
 }
 
 fn text<'a>(table: &'a Table, key: &str) -> Result<&'a str, Failure> {
@@ -108,10 +104,7 @@ fn service(table: &Table) -> Result<ProfileService, Failure> {
         name: name.to_owned(),
         display_name: text(table, "display_name").unwrap_or(name).to_owned(),
         section: section(table)?,
-        providers: list(table, "provider")?
-            .into_iter()
-            .map(provider)
-            .collect::<Result<_, _>>()?,
+        providers: list(table, "provider")?.into_iter().map(provider).collect::<Result<_, _>>()?,
     })
 }
 

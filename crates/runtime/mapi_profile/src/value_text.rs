@@ -88,9 +88,7 @@ pub fn value_from_text(tag: PropTag, text: &Toml) -> Option<Value> {
         PT_STRING8 => Value::String8(bytes(text)?),
         PT_SYSTIME => Value::SysTime(FileTime(text.as_integer()?)),
         PT_UNICODE => Value::Unicode(text.as_str()?.to_owned()),
-        PT_MV_BINARY => {
-            Value::MvBinary(text.as_array()?.iter().map(bytes).collect::<Option<_>>()?)
-        }
+        PT_MV_BINARY => Value::MvBinary(text.as_array()?.iter().map(bytes).collect::<Option<_>>()?),
         PT_MV_UNICODE => {
             let one = |text: &Toml| text.as_str().map(str::to_owned);
             Value::MvUnicode(text.as_array()?.iter().map(one).collect::<Option<_>>()?)

@@ -43,12 +43,22 @@ pub fn register_default_service(service: Arc<dyn MessageService>) -> bool {
     is_new
 }
 
+/// Registers a program's services: those that a profile has without further
+/// choice, and the others.
+pub fn register(defaults: Vec<Arc<dyn MessageService>>, others: Vec<Arc<dyn MessageService>>) {
+    for service in defaults {
+        register_default_service(service);
+    }
+    for service in others {
+        register_service(service);
+    }
+}
+
 /// The services that a profile has without further choice.
 pub fn default_services() -> Vec<Arc<dyn MessageService>> {
     let catalog = lock();
-    let is_default = |service: &&Arc<dyn MessageService>| {
-        catalog.defaults.contains(&service.info().name)
-    };
+    let is_default =
+        |service: &&Arc<dyn MessageService>| catalog.defaults.contains(&service.info().name);
     catalog.services.iter().filter(is_default).cloned().collect()
 }
 

@@ -10,6 +10,7 @@ use mapi_abi::spi::ResourceType;
 use mapi_profile::Uid;
 
 use crate::flags::LogonFlags;
+use crate::link::Link;
 use crate::live::Live;
 use crate::notify::Sinks;
 use crate::open::Opening;
@@ -164,6 +165,25 @@ impl Client {
         StoreHandle::open(self, provider)
     }
 
+    /// Another user's store, by rights that its owner or the administrator
+    /// delegated to this one.
+    ///
+    /// # Errors
+    /// As [`Client::check`]; `NO_ACCESS` nothing was delegated; `NOT_FOUND` there
+    /// is no such account or it has no store.
+    pub fn open_mailbox(self: &Arc<Self>, mailbox: &str) -> Result<StoreHandle, Failure> {
+        self.check()?;
+        StoreHandle::open_mailbox(self, mailbox)
+    }
+
+    /// Asks all clients that share the session, in whatever program, to leave it:
+    /// their sinks hear of an error of the session.
+    pub fn ask_all_to_leave(&self) {
+        if self.session.with_link(Link::ask_all_to_leave) != Some(true) {
+            self.session.tell_to_leave();
+        }
+    }
+
     /// What works of a kind, with its service; transports are logged on to now,
     /// if nobody has needed them yet.
     ///
@@ -192,8 +212,8 @@ impl Client {
     fn start_transports(&self) -> Result<(), Failure> {
         let session = &self.session;
         let mut turn = Turn::take(&format!("transports of {}", session.id()), false)?;
-        while let Some(mut copy) = session
-            .with_services(|services| services.iter_mut().find_map(Service::take_transports))
+        while let Some(mut copy) =
+            session.with_services(|services| services.iter_mut().find_map(Service::take_transports))
         {
             let mut path = Path::new();
             let mut opening = Opening {

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use mapi_abi::codes::{Code, Failure};
 use mapi_profile::{ProfileFolder, user_folder};
-use security::impersonation::{self, Impersonation};
 use security::Token;
+use security::impersonation::{self, Impersonation};
 
 use crate::path::{Path, Step};
 use crate::settings::Settings;
@@ -29,11 +29,7 @@ impl UserContext {
             Token::new(SINGLE_USER, None)
         };
         let user = token.user().to_string();
-        path.add(if settings.user_accounts {
-            Step::Caller(user)
-        } else {
-            Step::SingleUser(user)
-        });
+        path.add(if settings.user_accounts { Step::Caller(user) } else { Step::SingleUser(user) });
         Self::of(token)
     }
 

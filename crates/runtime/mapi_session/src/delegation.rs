@@ -134,9 +134,8 @@ pub fn grant(
         delegate: delegate.to_owned(),
         rights,
     }));
-    let line = |grant: &Grant| {
-        format!("{}\t{}\t{}\n", grant.mailbox, grant.delegate, grant.rights.word())
-    };
+    let line =
+        |grant: &Grant| format!("{}\t{}\t{}\n", grant.mailbox, grant.delegate, grant.rights.word());
     let text: String = all.iter().map(line).collect();
     let (path, fresh) = (file(data), data.join("delegates.new"));
     let written = OpenOptions::new()

@@ -86,10 +86,7 @@ pub fn from_elsewhere(
 pub fn publish(exchange: &dyn Exchange, session: &Arc<Session>) -> Result<(), Failure> {
     let shared = session.with_services(|services| SharedSession {
         profile: session.profile().name.clone(),
-        sections: services
-            .iter()
-            .map(|service| (service.uid, service.section.clone()))
-            .collect(),
+        sections: services.iter().map(|service| (service.uid, service.section.clone())).collect(),
         disabled: services
             .iter()
             .filter_map(|service| match &service.state {

@@ -5,7 +5,7 @@
 //! - [`logon`]: the decision procedure of `MAPILogonEx`;
 //! - [`open`]: logging on to services, with one retry, and disabling them;
 //! - [`session`], [`client`]: what a session is, and a client's part in it;
-//! - [`join`], [`link`]: sessions that programs share;
+//! - [`link`], [`exchange`], `join`: sessions that programs share;
 //! - [`notify`]: sinks and the threads that call them.
 //!
 //! A session has its user's token from its logon on; nothing is read from a
@@ -18,6 +18,8 @@ pub mod catalog;
 pub mod client;
 mod context;
 pub mod delegation;
+pub mod entry;
+pub mod exchange;
 mod flags;
 mod initialize;
 mod join;
@@ -47,4 +49,5 @@ pub use mapi_profile::user_folder;
 pub use prompting::{forget_prompt, register_prompt, set_default_prompt};
 pub use service::ServiceReport;
 pub use settings::{Settings, set_settings, settings};
+pub use spooler::{abort_submit, download, submit};
 pub use store::{StoreHandle, StoreInfo};

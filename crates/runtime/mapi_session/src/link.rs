@@ -11,6 +11,7 @@ use mapi_abi::spi::Section;
 use mapi_profile::Uid;
 use security::Token;
 
+use crate::exchange::BrokerExchange;
 use crate::session::Session;
 
 /// What a shared session is to programs that join it: which profile, which
@@ -45,16 +46,27 @@ pub enum Link {
     Programs(Box<dyn Membership>),
 }
 
+impl Link {
+    /// Asks all programs to leave; false when there is only this one, which then
+    /// tells its clients itself.
+    pub fn ask_all_to_leave(&self) -> bool {
+        match self {
+            Self::Here => false,
+            Self::Programs(membership) => {
+                membership.ask_all_to_leave();
+                true
+            }
+        }
+    }
+}
+
 /// Brings programs of one user together.
 pub trait Exchange: Send + Sync {
     /// The shared session of `owner`, if there is one, joined.
     ///
     /// # Errors
     /// `NETWORK_ERROR` the broker does not answer.
-    fn join(
-        &self,
-        owner: &Token,
-    ) -> Result<Option<(SharedSession, Box<dyn Membership>)>, Failure>;
+    fn join(&self, owner: &Token) -> Result<Option<(SharedSession, Box<dyn Membership>)>, Failure>;
 
     /// Makes a session the shared one of its owner; `None` there is one already.
     ///
@@ -76,6 +88,11 @@ static EXCHANGE: Mutex<Option<Arc<dyn Exchange>>> = Mutex::new(None);
 /// Sets how programs come together.
 pub fn set_exchange(exchange: Arc<dyn Exchange>) {
     *EXCHANGE.lock().unwrap_or_else(PoisonError::into_inner) = Some(exchange);
+}
+
+/// Programs come together through the brokers of their users.
+pub fn use_brokers() {
+    set_exchange(Arc::new(BrokerExchange::default()));
 }
 
 /// How programs come together, if they do.

@@ -128,6 +128,11 @@ impl Guarded {
         Some(Self { live: Arc::clone(live), store })
     }
 
+    /// The name of its owner.
+    pub fn owner(&self) -> &str {
+        self.live.owner.user()
+    }
+
     /// Why the store cannot be used any more.
     pub fn broken(&self) -> Option<&Failure> {
         self.live.broken()

@@ -93,11 +93,8 @@ fn begin(request: &Request, path: &mut Path) -> Result<Arc<Client>, Failure> {
     let context = UserContext::capture(&settings, path);
     let asker = Asker::of_window(request.window, settings.prompt_bound);
     let is_alone = flags.new_session() && !flags.allow_others();
-    let turn = if is_alone {
-        Turn::none()
-    } else {
-        Turn::take(context.user(), flags.timeout_short())?
-    };
+    let turn =
+        if is_alone { Turn::none() } else { Turn::take(context.user(), flags.timeout_short())? };
     Attempt { request, flags, settings, context, asker, turn, path }.run()
 }
 

@@ -8,26 +8,26 @@ use std::sync::Arc;
 
 use mapi_abi::codes::{Code, Failure};
 use mapi_abi::spi::{
-    Logon, MessageService, OpenedProvider, ResourceType, Section, ServiceContext,
-    ServiceFlags,
+    Logon, MessageService, OpenedProvider, ResourceType, Section, ServiceContext, ServiceFlags,
 };
 use mapi_abi::tags::PR_PROFILE_CREDENTIALS;
 use mapi_abi::value::Value;
-use mapi_connection::{Holder, ListKey};
+use mapi_connection::{Connection, Holder, ListKey};
 use mapi_profile::Uid;
 
 use crate::attempt::{self, AfterAsking, AfterConfiguring, AfterLogon, Answer};
 use crate::bounded;
 use crate::catalog;
 use crate::context::{UserContext, work_as};
-use crate::whose::Whose;
 use crate::live::{Guarded, Live, guarded};
 use crate::path::{Answered, Path, Step};
 use crate::prompting::{Asker, NoSheet};
 use crate::service::{LiveProvider, ProviderState, Service};
+use crate::session::Session;
 use crate::settings::Settings;
 use crate::slot;
 use crate::turn::Turn;
+use crate::whose::Whose;
 
 /// `PR_PROFILE_CREDENTIALS`: asked for at each logon, never kept.
 pub const CREDENTIALS_ASKED: i32 = 2;
@@ -106,15 +106,15 @@ impl Opening<'_> {
             match attempt::after_logon(answer, is_second, self.asker.is_some()) {
                 AfterLogon::Live => return Ok(()),
                 AfterLogon::ProviderOff => {
-                    let (name, off) =
-                        (&service.display_name, &service.providers[at].display_name);
+                    let (name, off) = (&service.display_name, &service.providers[at].display_name);
                     self.path.add(Step::ProviderOff(name.clone(), off.clone()));
                     service.providers[at].state = ProviderState::Off(failure);
                     return Ok(());
                 }
                 AfterLogon::Disable => return self.disable(service, failure),
                 AfterLogon::Configure { failed } => {
-                    let after = self.configure(service, failed, self.may_ask_to_configure(failed))?;
+                    let after =
+                        self.configure(service, failed, self.may_ask_to_configure(failed))?;
                     if let Err(why) = after {
                         // What the first logon said explains more than that
                         // nothing could be corrected.
@@ -186,9 +186,9 @@ impl Opening<'_> {
         let silent = failed && !may_ask;
         Ok(match attempt::after_configuring(result.is_ok(), changed, silent) {
             AfterConfiguring::LogOn => Ok(()),
-            AfterConfiguring::Disable => Err(result.err().unwrap_or_else(|| {
-                Failure::new(Code::LOGON_FAILED, "nothing could be corrected")
-            })),
+            AfterConfiguring::Disable => Err(result
+                .err()
+                .unwrap_or_else(|| Failure::new(Code::LOGON_FAILED, "nothing could be corrected"))),
         })
     }
 
@@ -224,9 +224,9 @@ impl Opening<'_> {
         let mut section = service.section.clone();
         let context = ServiceContext::Configure;
         let result = match self.asker.filter(|_| may_ask) {
-            Some(asker) => self.turn.paused(|| {
-                guarded(|| found.configure(context, flags, &mut section, asker))
-            })?,
+            Some(asker) => self
+                .turn
+                .paused(|| guarded(|| found.configure(context, flags, &mut section, asker)))?,
             None => guarded(|| found.configure(context, flags, &mut section, &NoSheet)),
         };
         if result.is_ok() {
@@ -238,8 +238,8 @@ impl Opening<'_> {
     /// What an entry point changed goes into the profile; what is asked for at
     /// each logon does not.
     fn remember(&mut self, service: &Service) {
-        let asked = service.section.get(PR_PROFILE_CREDENTIALS)
-            == Some(&Value::Long(CREDENTIALS_ASKED));
+        let asked =
+            service.section.get(PR_PROFILE_CREDENTIALS) == Some(&Value::Long(CREDENTIALS_ASKED));
         let kept = service
             .section
             .iter()
@@ -282,7 +282,7 @@ impl Opening<'_> {
             Ok(Live::new(works_as, opened))
         })?;
         let store = Guarded::new(connection.get()).map(Arc::new);
-        Ok(LiveProvider { connection, store, slot })
+        Ok(LiveProvider { connection: Arc::new(connection), store, slot })
     }
 
     fn slot(
@@ -307,6 +307,39 @@ impl Opening<'_> {
         );
         slot::take(self.context.folder(), &service.name, limit, &holder).map(Some)
     }
+}
+
+/// Another's mailbox, by the store provider of a service of the session.
+///
+/// # Errors
+/// The provider's.
+pub fn mailbox(
+    session: &Session,
+    whose: &Whose,
+    service: Uid,
+    name: &str,
+) -> Result<Connection<Live>, Failure> {
+    let found = catalog::service(name)?;
+    let stores = found.info().providers.iter();
+    let provider = stores
+        .clone()
+        .find(|provider| provider.resource_type == ResourceType::Store)
+        .ok_or_else(|| Failure::new(Code::NO_SUPPORT, "the service has no store"))?
+        .name
+        .clone();
+    let context = session.context();
+    let key = ListKey {
+        owner: context.token().clone(),
+        server: format!("{service}/{provider}/mailbox {}", whose.mailbox).into(),
+        profile: session.profile().name.as_str().into(),
+    };
+    let what = format!("the mailbox of {}", whose.mailbox).into();
+    let holder = Holder { session: session.id(), what };
+    mapi_connection::connect(key, holder, None, |_| {
+        let (settings, section) = (session.settings(), Section::new());
+        let opened = log_on(found, provider, section, context, whose.clone(), settings)?;
+        Ok(Live::new(whose.token.clone(), opened))
+    })
 }
 
 /// Logs on to a provider, on a thread of its own if it is foreign.

@@ -77,7 +77,12 @@ fn choice(name: &'static str, label: &str) -> Choice {
     Choice { name, label: label.to_owned() }
 }
 
-fn field(name: &'static str, label: &str, is_secret: bool, default: Option<String>) -> prompt::Field {
+fn field(
+    name: &'static str,
+    label: &str,
+    is_secret: bool,
+    default: Option<String>,
+) -> prompt::Field {
     prompt::Field { name, label: label.to_owned(), is_secret, default }
 }
 

@@ -70,7 +70,7 @@ pub enum ProviderState {
 /// A provider that works in a session.
 pub struct LiveProvider {
     /// Its part of the user's connection list.
-    pub connection: Connection<Live>,
+    pub connection: Arc<Connection<Live>>,
     /// Its store, behind the border.
     pub store: Option<Arc<Guarded>>,
     /// Its place among the sessions that it takes.
@@ -85,7 +85,11 @@ impl LiveProvider {
     pub fn release(self, bound: Duration) -> Result<(), Failure> {
         let Self { connection, store, slot } = self;
         drop((store, slot));
-        connection.release(bound)
+        match Arc::into_inner(connection) {
+            Some(connection) => connection.release(bound),
+            // Somebody subscribes or unsubscribes just now, and lets go of it then.
+            None => Ok(()),
+        }
     }
 }
 

@@ -17,14 +17,19 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::SystemTime;
 
 use mapi_abi::codes::{Code, Failure};
+use mapi_connection::Connection;
 use mapi_profile::{Profile, Uid};
 use observe::trace::{self, HopGuard};
 
 use crate::client::Client;
 use crate::context::UserContext;
 use crate::link::Link;
+use crate::live::Live;
+use crate::notify::Notification;
+use crate::open;
 use crate::service::{Service, ServiceReport};
 use crate::settings::Settings;
+use crate::whose::Whose;
 
 /// An open session as the directory lists it.
 #[derive(Clone, Debug)]
@@ -189,6 +194,18 @@ impl Session {
         lock(&self.clients).values().filter_map(Weak::upgrade).collect()
     }
 
+    /// Tells the clients of a shared session that somebody asks them to leave it.
+    pub fn tell_to_leave(&self) {
+        if !self.is_shared() {
+            return;
+        }
+        let says = "somebody asks all who share the session to log off";
+        let told = Notification::Critical(Failure::new(Code::END_OF_SESSION, says));
+        for client in self.clients() {
+            client.sinks().tell(&told);
+        }
+    }
+
     /// Adds a client.
     ///
     /// # Errors
@@ -253,6 +270,20 @@ impl Session {
     /// Looks at the services, or changes them; nothing is called meanwhile.
     pub fn with_services<R>(&self, body: impl FnOnce(&mut Vec<Service>) -> R) -> R {
         body(&mut lock(&self.services))
+    }
+
+    /// Opens another's mailbox with a service of this session; it belongs to
+    /// whoever keeps the answer, until the session ends.
+    ///
+    /// # Errors
+    /// The provider's.
+    pub fn mailbox(
+        &self,
+        whose: &Whose,
+        service: Uid,
+        name: &str,
+    ) -> Result<Arc<Connection<Live>>, Failure> {
+        open::mailbox(self, whose, service, name).map(Arc::new)
     }
 
     /// What is to be said of each service.

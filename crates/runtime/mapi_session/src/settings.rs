@@ -1,5 +1,6 @@
 //! What a program decides for its sessions (`[mapi]` of the configuration).
 
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ pub struct Settings {
     pub provider_bound: Duration,
     /// Whether sessions are shared with other programs, through the broker.
     pub broker: bool,
+    /// The program that can be the broker; the first `partywall` in PATH without.
+    pub broker_program: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -31,6 +34,7 @@ impl Default for Settings {
             prompt_bound: Duration::from_secs(120),
             provider_bound: Duration::from_secs(10),
             broker: true,
+            broker_program: None,
         }
     }
 }

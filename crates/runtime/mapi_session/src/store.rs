@@ -3,12 +3,16 @@
 use std::sync::Arc;
 
 use mapi_abi::codes::{Code, Failure};
-use mapi_abi::spi::{MessageStore, ResourceType};
+use mapi_abi::spi::{Change, MessageStore, ResourceType};
+use mapi_connection::{Connection, Subscriber};
 use mapi_profile::Uid;
 
 use crate::client::Client;
-use crate::live::Guarded;
+use crate::entry::StoreName;
+use crate::live::{Guarded, Live};
+use crate::notify::{Interest, Notification, Sink, SinkQueue};
 use crate::service::{ProviderState, Service, ServiceState};
+use crate::whose::Whose;
 
 /// `SERVICE_DEFAULT_STORE`'s counterpart of a provider.
 const STATUS_DEFAULT_STORE: u32 = 0x2;
@@ -50,22 +54,35 @@ impl StoreInfo {
                     name: provider.display_name.clone(),
                     service_name: service.name.clone(),
                     flags: provider.flags,
-                    is_live: service.is_live()
-                        && matches!(provider.state, ProviderState::Live(_)),
+                    is_live: service.is_live() && matches!(provider.state, ProviderState::Live(_)),
                     is_default: false,
                 })
             })
             .collect();
         let said = |store: &Self| store.is_live && store.flags & STATUS_DEFAULT_STORE != 0;
         let can = |store: &Self| store.is_live && store.flags & STATUS_NO_DEFAULT_STORE == 0;
-        let default =
-            stores.iter().position(said).or_else(|| stores.iter().position(can));
+        let default = stores.iter().position(said).or_else(|| stores.iter().position(can));
         if let Some(at) = default {
             let mut store = stores.remove(at);
             store.is_default = true;
             stores.insert(0, store);
         }
         stores
+    }
+}
+
+/// Puts what a poller found into a sink's queue.
+struct Feed(Arc<SinkQueue>);
+
+impl Subscriber for Feed {
+    fn changed(&self, changes: &[Change]) {
+        for change in changes {
+            self.0.push(Notification::Object(change.clone()));
+        }
+    }
+
+    fn broken(&self, failure: &Failure) {
+        self.0.push(Notification::Critical(failure.clone()));
     }
 }
 
@@ -76,6 +93,14 @@ pub struct StoreHandle {
     service: Uid,
     provider: Uid,
     store: Arc<Guarded>,
+    /// If it is another's mailbox.
+    delegated: Option<Delegated>,
+}
+
+#[derive(Clone)]
+struct Delegated {
+    mailbox: Arc<str>,
+    connection: Arc<Connection<Live>>,
 }
 
 impl StoreHandle {
@@ -98,7 +123,29 @@ impl StoreHandle {
         });
         let unknown = || Failure::new(Code::NOT_FOUND, "the session has no such store");
         let (service, store) = found.ok_or_else(unknown)??;
-        Ok(Self { client: Arc::clone(client), service, provider, store })
+        Ok(Self { client: Arc::clone(client), service, provider, store, delegated: None })
+    }
+
+    /// Opens another's mailbox with the session's default kind of store.
+    pub(crate) fn open_mailbox(client: &Arc<Client>, mailbox: &str) -> Result<Self, Failure> {
+        let session = client.session();
+        let whose = Whose::delegated(session.context(), mailbox)?;
+        let store = client
+            .stores()?
+            .into_iter()
+            .find(|store| store.is_default)
+            .ok_or_else(|| Failure::new(Code::NOT_FOUND, "the session has no default store"))?;
+        let live = session.mailbox(&whose, store.service, &store.service_name)?;
+        let guarded = Guarded::new(live.get()).map(Arc::new);
+        let guarded =
+            guarded.ok_or_else(|| Failure::new(Code::NOT_FOUND, "the mailbox has no store"))?;
+        Ok(Self {
+            client: Arc::clone(client),
+            service: store.service,
+            provider: store.provider,
+            store: guarded,
+            delegated: Some(Delegated { mailbox: whose.mailbox.into(), connection: live }),
+        })
     }
 
     /// Whose part of the session it belongs to.
@@ -109,6 +156,54 @@ impl StoreHandle {
     /// Its provider in the profile.
     pub fn provider(&self) -> Uid {
         self.provider
+    }
+
+    /// What its identifier names.
+    pub fn name(&self) -> StoreName {
+        match &self.delegated {
+            Some(other) => StoreName::Mailbox(other.mailbox.to_string()),
+            None => StoreName::Provider(self.provider),
+        }
+    }
+
+    /// The name of its owner.
+    pub fn owner(&self) -> &str {
+        self.store.owner()
+    }
+
+    /// Tells a sink of what changes in the store; the answer is the connection's
+    /// number among those of the client.
+    ///
+    /// # Errors
+    /// As [`StoreHandle::get`]; `NO_SUPPORT` the store tells nothing.
+    pub fn advise(&self, interest: Interest, sink: Arc<dyn Sink>) -> Result<usize, Failure> {
+        self.get()?;
+        self.client.sinks().advise(interest, sink, |queue| {
+            let connection = self.connection()?;
+            let id = connection.subscribe(Arc::new(Feed(queue)))?;
+            let connection = Arc::downgrade(&connection);
+            Ok(Some(Box::new(move || {
+                // A list that has ended has no subscribers.
+                if let Some(connection) = connection.upgrade() {
+                    let _ = connection.unsubscribe(id);
+                }
+            })))
+        })
+    }
+
+    fn connection(&self) -> Result<Arc<Connection<Live>>, Failure> {
+        if let Some(other) = &self.delegated {
+            return Ok(Arc::clone(&other.connection));
+        }
+        let found = self.client.session().with_services(|services| {
+            let mut providers = services.iter().flat_map(|service| &service.providers);
+            let own = providers.find(|provider| provider.uid == self.provider)?;
+            match &own.state {
+                ProviderState::Live(live) => Some(Arc::clone(&live.connection)),
+                _ => None,
+            }
+        });
+        found.ok_or_else(|| Failure::new(Code::INVALID_OBJECT, "the store was let go"))
     }
 
     /// The store, while it may be used.

@@ -1,5 +1,7 @@
 //! Arguments of calls.
 
+use com_abi::WideString;
+
 use super::{lists, prop, restriction};
 use crate::restriction::{Restriction, SortKey, SortOrder};
 use crate::spi::Name;
@@ -32,6 +34,21 @@ impl Arguments {
         let built = build(&mut |bytes| self.block(bytes));
         debug_assert!(built.is_some(), "Rust's allocator does not answer null");
         built.unwrap_or(core::ptr::null_mut())
+    }
+
+    /// Bytes; valid as long as `self`.
+    pub fn bytes(&mut self, bytes: &[u8]) -> *mut u8 {
+        let place = self.block(bytes.len());
+        // SAFETY: a fresh block of that size.
+        unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), place, bytes.len()) };
+        place
+    }
+
+    /// A zero-ended text of 16-bit units; valid as long as `self`.
+    pub fn text(&mut self, text: &str) -> *mut u16 {
+        let units = WideString::new(text);
+        let bytes: Vec<u8> = units.units().iter().flat_map(|unit| unit.to_ne_bytes()).collect();
+        self.bytes(&bytes).cast()
     }
 
     /// A list of tags; valid as long as `self`.

@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use mail_import::{ImportError, Options, Report, Source, import};
-use mapi_abi::restriction::SortKey;
-use mapi_abi::spi::{MessageStore, Query, StoreLogon};
+use mapi_abi::spi::{Access, MessageStore, Query};
 use mapi_abi::tags::{PR_DEPTH, PR_DISPLAY_NAME, PR_ENTRYID, PropTag};
 use mapi_abi::value::{EntryId, Value};
-use store_sqlite::{SqliteStore, Writer};
+use store_sqlite::{SqliteStore, StoreAt, Writer};
 
 /// The time of every import here.
 pub const NOW: i64 = 1_700_000_000;
@@ -52,16 +51,16 @@ impl Home {
 
     pub fn store(&self) -> SqliteStore {
         let folder = self.store_folder();
-        let logon = StoreLogon { user: "alice", folder: &folder, write: false, create: false };
-        SqliteStore::open(logon).expect("a store")
+        let access = Access { write: false, create: false };
+        let at = StoreAt { folder: &folder, mailbox: "alice", access };
+        SqliteStore::open(at).expect("a store")
     }
 
     /// Rows of the folder of that name, in the order of arrival.
     pub fn rows(&self, name: &str, columns: &[PropTag]) -> Vec<Vec<Value>> {
         let store = self.store();
         let folder = folder_named(&store, name);
-        let query =
-            Query { columns: columns.to_vec(), restriction: None, sort: Vec::<SortKey>::new() };
+        let query = Query { columns: columns.to_vec(), ..Query::default() };
         let rows = store.rows(&folder, &query, 0, u32::MAX).expect("rows");
         rows.into_iter().map(|row| row.into_iter().map(|prop| prop.value).collect()).collect()
     }

@@ -4,8 +4,8 @@ mod import;
 mod listing;
 
 use mapi_abi::codes::Code;
-use mapi_abi::spi::StoreLogon;
-use store_sqlite::SqliteStore;
+use mapi_abi::spi::Access;
+use store_sqlite::{SqliteStore, StoreAt};
 
 use super::user::accounts;
 use crate::args::{Common, Mail, MailVerb};
@@ -32,8 +32,9 @@ fn with_store<T>(
     let _identity = security::impersonation::impersonate(&token)
         .map_err(|error| Failure::new(format!("cannot work as {user}: {error}")))?;
     let folder = mapi_session::user_folder(registry::data_folder(), token.user());
-    let logon = StoreLogon { user: token.user(), folder: &folder, write, create: false };
-    let store = SqliteStore::open(logon).map_err(|failure| match failure.code {
+    let access = Access { write, create: false };
+    let at = StoreAt { folder: &folder, mailbox: token.user(), access };
+    let store = SqliteStore::open(at).map_err(|failure| match failure.code {
         Code::NOT_FOUND => Failure::with_code(
             format!("{user} has no mailbox in {}", folder.display()),
             failure.code.0 as u32,

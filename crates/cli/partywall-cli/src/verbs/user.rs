@@ -4,7 +4,8 @@ use std::io::{BufRead, IsTerminal};
 use std::os::unix::fs::{DirBuilderExt, chown};
 use std::path::Path;
 
-use security::{Accounts, KernelIdentity};
+use mapi_profile::ProfileFolder;
+use security::{Accounts, Token};
 use serde::Serialize;
 use store_sqlite::Writer;
 
@@ -47,7 +48,7 @@ pub fn add(
     accounts.add(name, password, unix_user)?;
     let folder = mapi_session::user_folder(registry::data_folder(), name);
     let token = accounts.token(name)?;
-    let made = make_mailbox(&folder, token.user(), token.kernel());
+    let made = make_mailbox(&folder, &token);
     if made.is_err() {
         // An account without a mailbox would be of no use to anybody.
         let _ = accounts.remove(name);
@@ -55,7 +56,9 @@ pub fn add(
     made
 }
 
-fn make_mailbox(folder: &Path, user: &str, owner: Option<&KernelIdentity>) -> Result<(), Failure> {
+/// Makes the mailbox's folder for its owner, and in it, as the owner, the store
+/// and the first profile.
+fn make_mailbox(folder: &Path, token: &Token) -> Result<(), Failure> {
     let failed = |error: std::io::Error| {
         Failure::new(format!("cannot create the mailbox {}: {error}", folder.display()))
     };
@@ -66,13 +69,15 @@ fn make_mailbox(folder: &Path, user: &str, owner: Option<&KernelIdentity>) -> Re
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
         other => other.map_err(failed)?,
     }
-    drop(Writer::open(folder, user)?);
-    if let Some(owner) = owner.filter(|_| security::impersonation::is_privileged()) {
+    let owner = token.kernel().filter(|_| security::impersonation::is_privileged());
+    if let Some(owner) = owner {
         chown(folder, Some(owner.uid), Some(owner.gid)).map_err(failed)?;
-        for entry in std::fs::read_dir(folder).map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
-            chown(path, Some(owner.uid), Some(owner.gid)).map_err(failed)?;
-        }
+    }
+    let _identity = security::impersonation::impersonate(token).map_err(failed)?;
+    drop(Writer::open(folder, token.user())?);
+    let profiles = ProfileFolder::new(folder);
+    if !profiles.exists() {
+        profiles.create(&mapi_session::logon::with_registered_services("Default")?)?;
     }
     Ok(())
 }

@@ -144,6 +144,7 @@ fn list(store: &SqliteStore, user: &str, folder: &str) -> Result<Vec<Message>, F
         ],
         restriction: None,
         sort: vec![SortKey { tag: PR_MESSAGE_DELIVERY_TIME, descending: true }],
+        associated: false,
     };
     let folder = entry_of(&found.id)?;
     let mut messages = Vec::new();
@@ -203,6 +204,9 @@ pub fn read(common: &Common, user: &str, id: &str, raw: bool) -> Result<(), Fail
     if raw {
         use std::io::Write;
         let original = with_store(user, false, |store| Ok(store.original(&entry)?))?;
+        let original = original.ok_or_else(|| {
+            Failure::new("the message was written here: it has no bytes from outside")
+        })?;
         let written = std::io::stdout().lock().write_all(&original);
         return written.map_err(|error| Failure::new(format!("cannot write: {error}")));
     }
