@@ -73,7 +73,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     ] {
         let sql = format!(
             "SELECT id, subject, sender_name, delivery_time, size, flags FROM messages
-             WHERE folder = ?1 ORDER BY {order} LIMIT ?2 OFFSET ?3"
+             WHERE folder = ?1 AND associated = 0 ORDER BY {order} LIMIT ?2 OFFSET ?3"
         );
         let ours = || {
             let rows = table.sort(keys.clone()).and_then(|()| table.query_rows(PAGE, false));
