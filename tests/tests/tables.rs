@@ -7,11 +7,13 @@ use std::sync::Arc;
 
 use mail_import::{Options, Source, import};
 use mapi_abi::codes::{Code, Failure};
-use mapi_abi::restriction::{Match, RelOp, Restriction, SortKey};
-use mapi_abi::spi::{Access, MessageStore, Query};
+use mapi_abi::restriction::{Match, RelOp, Restriction, SortKey, SortOrder};
+use mapi_abi::spi::{
+    Access, FolderKind, MessageChange, MessageStore, NewFolder, PropChange, Query, SpecialFolder,
+};
 use mapi_abi::tags::*;
-use mapi_abi::value::{EntryId, Row, Value};
-use mapi_table::{ContentsRows, RowSource, Table};
+use mapi_abi::value::{EntryId, Prop, Row, Value};
+use mapi_table::{ContentsRows, HierarchyRows, RowChange, RowSource, Table, TableEvent};
 use store_sqlite::{PR_PREVIEW, SqliteStore, StoreAt, Writer};
 use tests::foreign_data;
 
@@ -337,4 +339,136 @@ fn a_count_is_the_number_of_the_rows() {
         let plain = plainly(&store, &folder, &(Some(restriction), Vec::new())).unwrap();
         assert_eq!(table.row_count().unwrap(), plain.len() as u64);
     }
+}
+
+fn empty_store(folder: &Path) -> Arc<dyn MessageStore> {
+    let access = Access { write: true, create: true };
+    let at = StoreAt { folder, mailbox: "alice", access };
+    Arc::new(SqliteStore::open(at).expect("a store"))
+}
+
+fn save(store: &dyn MessageStore, folder: &EntryId, subject: &str) -> EntryId {
+    let change = MessageChange {
+        message: None,
+        folder,
+        associated: false,
+        props: PropChange { set: vec![Prop::text(PR_SUBJECT, subject)], delete: Vec::new() },
+        recipients: None,
+        attachments: Vec::new(),
+        expected: None,
+        original: None,
+    };
+    store.save_message(&change).expect("saved")
+}
+
+/// Events in words, rows by their first column.
+fn told(events: &[TableEvent]) -> Vec<String> {
+    let text = |row: &Row| match &row[0].value {
+        Value::Unicode(text) => text.clone(),
+        other => format!("{other:?}"),
+    };
+    let first = |prior: &Option<Vec<u8>>| if prior.is_none() { " first" } else { "" };
+    let told = |event: &TableEvent| match event {
+        TableEvent::Changed => "changed".to_owned(),
+        TableEvent::Row(RowChange::Added { row, prior }) => {
+            format!("added {}{}", text(row), first(prior))
+        }
+        TableEvent::Row(RowChange::Modified { row, prior }) => {
+            format!("modified {}{}", text(row), first(prior))
+        }
+        TableEvent::Row(RowChange::Deleted(_)) => "deleted".to_owned(),
+    };
+    events.iter().map(told).collect()
+}
+
+#[test]
+fn what_a_store_tells_becomes_events_of_its_tables() {
+    let home = tempfile::tempdir().expect("a folder");
+    let store = empty_store(&home.path().join("alice"));
+    let inbox = store.special_folder(SpecialFolder::Inbox).expect("the Inbox");
+    let old = save(&*store, &inbox, "m");
+    let mut feed = store.feed().expect("a feed");
+    let contents = ContentsRows::new(Arc::clone(&store), inbox.clone(), false);
+    let mut messages = Table::new(Box::new(contents), vec![PR_SUBJECT]);
+    messages.sort(vec![SortKey { tag: PR_SUBJECT, descending: false }]).unwrap();
+    let below = HierarchyRows::new(Arc::clone(&store), inbox.clone(), false);
+    let mut folders = Table::new(Box::new(below), vec![PR_DISPLAY_NAME]);
+    save(&*store, &inbox, "a");
+    save(&*store, &inbox, "z");
+    store.set_read(std::slice::from_ref(&old), false).expect("marked");
+    let changes = feed.changes().expect("changes");
+    assert_eq!(told(&messages.changes(&changes)), ["added a first", "modified m", "added z"]);
+    assert_eq!(folders.changes(&changes), [], "nothing is below the Inbox");
+
+    let new = NewFolder {
+        parent: &inbox,
+        name: "New",
+        comment: "",
+        kind: FolderKind::Generic,
+        open_if_exists: false,
+    };
+    let folder = store.create_folder(&new).expect("a folder");
+    store.delete_messages(&[old]).expect("deleted");
+    let changes = feed.changes().expect("changes");
+    assert_eq!(told(&messages.changes(&changes)), ["deleted"]);
+    assert_eq!(told(&folders.changes(&changes)), ["added New first"]);
+
+    save(&*store, &folder, "elsewhere");
+    let changes = feed.changes().expect("changes");
+    assert_eq!(messages.changes(&changes), []);
+    assert_eq!(told(&folders.changes(&changes)), ["modified New first"], "its counts changed");
+}
+
+#[test]
+fn hierarchies_are_sorted_and_restricted_shallow_or_deep() {
+    let home = tempfile::tempdir().expect("a folder");
+    let store = empty_store(&home.path().join("alice"));
+    let folder = |parent: &EntryId, name: &str| {
+        let kind = FolderKind::Generic;
+        let new = NewFolder { parent, name, comment: "", kind, open_if_exists: false };
+        store.create_folder(&new).expect("a folder")
+    };
+    let inbox = store.special_folder(SpecialFolder::Inbox).expect("the Inbox");
+    let second = folder(&inbox, "second");
+    folder(&inbox, "First");
+    folder(&second, "a third one");
+    let names = |deep, restriction: Option<Restriction>| -> Vec<Value> {
+        let source = HierarchyRows::new(Arc::clone(&store), inbox.clone(), deep);
+        let mut table = Table::new(Box::new(source), vec![PR_DISPLAY_NAME]);
+        table.sort(vec![SortKey { tag: PR_DISPLAY_NAME, descending: true }]).unwrap();
+        table.restrict(restriction).unwrap();
+        let rows = table.query_rows(9, true).unwrap();
+        assert_eq!(table.row_count().unwrap(), rows.len() as u64);
+        rows.into_iter().flatten().map(|prop| prop.value).collect()
+    };
+    let text = |text: &str| Value::Unicode(text.to_owned());
+    assert_eq!(names(false, None), [text("second"), text("First")]);
+    assert_eq!(names(true, None), [text("second"), text("First"), text("a third one")]);
+    let top = Restriction::Property { tag: PR_DEPTH, op: RelOp::Gt, value: Value::Long(1) };
+    assert_eq!(names(true, Some(top)), [text("a third one")]);
+}
+
+#[test]
+fn headings_over_a_store_count_their_unread_messages() {
+    let home = tempfile::tempdir().expect("a folder");
+    let store = empty_store(&home.path().join("alice"));
+    let inbox = store.special_folder(SpecialFolder::Inbox).expect("the Inbox");
+    save(&*store, &inbox, "lunch");
+    let unread = ["Lunch", "report", "Re: lunch"].map(|subject| save(&*store, &inbox, subject));
+    store.set_read(&unread, false).expect("marked");
+    let source = ContentsRows::new(Arc::clone(&store), inbox, false);
+    let columns = vec![PR_NORMALIZED_SUBJECT, PR_SUBJECT, PR_CONTENT_COUNT, PR_CONTENT_UNREAD];
+    let mut table = Table::new(Box::new(source), columns);
+    let keys = vec![SortKey { tag: PR_NORMALIZED_SUBJECT, descending: false }];
+    table.sort(SortOrder { keys, categories: 1, expanded: 0, ..SortOrder::default() }).unwrap();
+    let rows = table.query_rows(9, true).unwrap();
+    let heading = |subject: &str, count, unread| {
+        vec![
+            Prop::text(PR_NORMALIZED_SUBJECT, subject),
+            Prop::not_found(PR_SUBJECT),
+            Prop::new(PR_CONTENT_COUNT, Value::Long(count)),
+            Prop::new(PR_CONTENT_UNREAD, Value::Long(unread)),
+        ]
+    };
+    assert_eq!(rows, [heading("lunch", 3, 2), heading("report", 1, 1)]);
 }
