@@ -3,7 +3,7 @@
 use crate::shell;
 
 /// What can be measured.
-const BENCHES: &[&str] = &["calls", "sessions"];
+const BENCHES: &[&str] = &["calls", "sessions", "tables"];
 
 /// Runs the named benches, or all.
 pub fn run(arguments: impl Iterator<Item = String>) -> Result<(), String> {

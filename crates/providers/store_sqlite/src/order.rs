@@ -23,7 +23,7 @@ pub(crate) fn order(sort: &[SortKey]) -> Result<String, Failure> {
         let direction = if key.descending { "DESC" } else { "ASC" };
         match column.form {
             Form::Text | Form::Stored(PT_UNICODE) => {
-                sql.push_str(&format!("text_fold({}) {direction}, ", column.sql));
+                sql.push_str(&format!("{} COLLATE folded {direction}, ", column.sql));
             }
             Form::Stored(kind) if kind & MV_FLAG != 0 || kind == PT_STRING8 => {
                 return Err(too_complex(format!("the store does not sort by {:?}", key.tag)));

@@ -4,6 +4,8 @@
 //! Matching is done here and not by LIKE, whose case rule is ASCII's and which
 //! has wildcards.
 
+use std::cmp::Ordering;
+
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;
@@ -14,7 +16,27 @@ use mapi_abi::restriction::Match;
 const PREFIXES: [&str; 8] = ["re", "fwd", "fw", "aw", "wg", "sv", "vs", "tr"];
 
 pub(crate) fn fold(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).collect()
+    folded(text).collect()
+}
+
+fn folded(text: &str) -> impl Iterator<Item = char> {
+    text.chars().flat_map(char::to_lowercase)
+}
+
+/// The order of two texts that are folded, without folding more of them than the
+/// order needs.
+fn folded_order(left: &str, right: &str) -> Ordering {
+    let mut same = 0;
+    for (one, other) in left.bytes().zip(right.bytes()) {
+        if !(one.is_ascii() && other.is_ascii()) {
+            break;
+        }
+        match one.to_ascii_lowercase().cmp(&other.to_ascii_lowercase()) {
+            Ordering::Equal => same += 1,
+            order => return order,
+        }
+    }
+    folded(left.get(same..).unwrap_or_default()).cmp(folded(right.get(same..).unwrap_or_default()))
 }
 
 /// Number under which a kind of match travels to the SQL function.
@@ -43,9 +65,10 @@ fn bytes_match(bytes: &[u8], looked_for: &[u8], kind: i64) -> bool {
     }
 }
 
-/// Makes `text_match(text, looked_for, kind, ignore_case)`, `text_fold(text)`,
-/// `bytes_match(bytes, looked_for, kind)` and `text_size(text)` known. A missing
-/// value matches nothing; with `ignore_case` the text looked for is folded already.
+/// Makes `text_match(text, looked_for, kind, ignore_case)`,
+/// `bytes_match(bytes, looked_for, kind)`, `text_size(text)` and the order `folded`
+/// known. A missing value matches nothing; with `ignore_case` the text looked for is
+/// folded already.
 pub(crate) fn register(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC
@@ -75,12 +98,7 @@ pub(crate) fn register(connection: &Connection) -> rusqlite::Result<()> {
             _ => None,
         })
     })?;
-    connection.create_scalar_function("text_fold", 1, flags, |context| {
-        Ok(match context.get_raw(0) {
-            ValueRef::Text(bytes) => Some(fold(&String::from_utf8_lossy(bytes))),
-            _ => None,
-        })
-    })
+    connection.create_collation("folded", folded_order)
 }
 
 /// The subject without `Re:`, `Fwd:` and their like, also repeated or counted as
@@ -124,6 +142,33 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(normalized_subject(subject), normalized, "{subject}");
+        }
+    }
+
+    #[test]
+    fn texts_are_ordered_as_if_they_were_folded() {
+        let texts = [
+            "",
+            "a",
+            "A",
+            "ab",
+            "Z",
+            "ä",
+            "Äb",
+            "aÄ",
+            "aä",
+            "k",
+            "\u{212A}x",
+            "İ",
+            "i",
+            "ÿ",
+            "\u{10000}",
+        ];
+        for left in texts {
+            for right in texts {
+                let expected = fold(left).cmp(&fold(right));
+                assert_eq!(folded_order(left, right), expected, "{left:?} {right:?}");
+            }
         }
     }
 

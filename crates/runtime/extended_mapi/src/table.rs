@@ -196,7 +196,7 @@ impl IMAPITable_Impl for TableFace {
 
     unsafe fn SeekRow(&self, mark: usize, rows: i32, moved: *mut i32) -> HRESULT {
         guarded("SeekRow", || {
-            let by = self.state()?.table.seek(bookmark(mark)?, i64::from(rows))?;
+            let by = self.state()?.table.seek(bookmark(mark)?, i64::from(rows))?.rows;
             // SAFETY: forwarded from the caller.
             unsafe { optional(moved, i32::try_from(by).unwrap_or(i32::MAX)) };
             Ok(())
@@ -208,8 +208,7 @@ impl IMAPITable_Impl for TableFace {
             // SAFETY: forwarded from the caller.
             let restriction = unsafe { read::restriction(restriction) };
             let restriction = restriction.map_err(refused("the restriction is not supported"))?;
-            self.state()?.table.restrict(restriction);
-            Ok(())
+            self.state()?.table.restrict(restriction)
         })
     }
 
@@ -222,8 +221,7 @@ impl IMAPITable_Impl for TableFace {
                 let says = "headings are not supported";
                 return Err(Failure::new(Code::NO_SUPPORT, says));
             }
-            self.state()?.table.sort(order.keys);
-            Ok(())
+            self.state()?.table.sort(order.keys)
         })
     }
 
