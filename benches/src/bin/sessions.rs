@@ -76,8 +76,7 @@ fn main() {
 fn visit(user: &Token) -> Duration {
     let _identity = impersonation::impersonate(user).expect("an identity");
     let flags = MAPI_EXTENDED | MAPI_NEW_SESSION | MAPI_USE_DEFAULT;
-    let client =
-        mapi_session::logon(&Request { flags, ..Request::default() }).expect("a session");
+    let client = mapi_session::logon(&Request { flags, ..Request::default() }).expect("a session");
     let store = client.default_store().expect("a store");
     store.get().expect("an open store").root();
     drop(store);

@@ -18,8 +18,8 @@ use mapi_session::{Client, UserContext};
 use crate::context::invalid;
 
 pub use profiles::profile_admin_object;
-pub use section::{SectionOf, section_object};
-pub use services::service_admin_object;
+pub use section::section_object;
+pub use services::{section_of, service_admin_object};
 
 /// Whose profiles are administered; a session's are those of its user.
 #[derive(Clone)]

@@ -1,6 +1,7 @@
 //! `IMAPIFolder`: properties, its messages, the folders below it.
 
 use core::ffi::c_void;
+use std::sync::Arc;
 
 use com_abi::{GUID, HRESULT, IUnknown, Interface, class};
 use mapi_abi::build;
@@ -20,13 +21,12 @@ use mapi_abi::structs::{
     STOP_SEARCH,
 };
 use mapi_abi::tags::{
-    PR_CONTENT_COUNT, PR_CONTENT_UNREAD, PR_DEPTH, PR_DISPLAY_NAME, PR_ENTRYID, PR_HASATTACH,
-    PR_INSTANCE_KEY, PR_MESSAGE_DELIVERY_TIME, PR_MESSAGE_FLAGS, PR_MESSAGE_SIZE, PR_MSG_STATUS,
-    PR_SENDER_NAME, PR_SUBFOLDERS, PR_SUBJECT, PropTag,
+    PR_CONTENT_COUNT, PR_CONTENT_UNREAD, PR_DEPTH, PR_DISPLAY_NAME, PR_ENTRYID, PR_FOLDER_TYPE,
+    PR_HASATTACH, PR_INSTANCE_KEY, PR_MESSAGE_DELIVERY_TIME, PR_MESSAGE_FLAGS, PR_MESSAGE_SIZE,
+    PR_MSG_STATUS, PR_SENDER_NAME, PR_SUBFOLDERS, PR_SUBJECT, PropTag,
 };
 use mapi_abi::value::{EntryId, Prop, Row, Value};
-use mapi_session::StoreHandle;
-use mapi_table::{RowSource, StaticRows, Table};
+use mapi_table::{ContentsRows, HierarchyRows, Table};
 
 use crate::context::{
     Context, answer, answer_entry, entry_argument, invalid, object, optional, refused,
@@ -34,7 +34,7 @@ use crate::context::{
 use crate::last_error::guarded;
 use crate::message::new_message_object;
 use crate::prop::{Bag, linked, prop_methods};
-use crate::table::{Fed, table_object};
+use crate::table::table_object;
 use crate::text::text_argument;
 
 const HIERARCHY_TAGS: [PropTag; 7] = [
@@ -68,29 +68,6 @@ pub fn folder_object(context: Context, entry: EntryId) -> Result<*mut c_void, Fa
     object::<FolderFace, IMAPIFolder>(FolderFace { context, entry })
 }
 
-/// The messages of a folder; the provider does the work.
-struct Contents {
-    store: StoreHandle,
-    folder: EntryId,
-    associated: bool,
-}
-
-impl Contents {
-    fn query(&self, query: &Query) -> Query {
-        Query { associated: self.associated, ..query.clone() }
-    }
-}
-
-impl RowSource for Contents {
-    fn count(&self, query: &Query) -> Result<u64, Failure> {
-        self.store.get()?.count(&self.folder, &self.query(query))
-    }
-
-    fn rows(&self, query: &Query, start: u64, limit: u32) -> Result<Vec<Row>, Failure> {
-        self.store.get()?.rows(&self.folder, &self.query(query), start, limit)
-    }
-}
-
 impl Bag for FolderFace {
     fn tags(&self) -> Result<Vec<PropTag>, Failure> {
         self.context.store()?.folder_tags(&self.entry)
@@ -110,8 +87,15 @@ impl Bag for FolderFace {
 }
 
 impl FolderFace {
-    fn fed(&self) -> Fed {
-        Fed { store: self.context.handle.clone(), folder: self.entry.clone() }
+    /// The store for tables, which ask at each call whether it may be used.
+    fn store(&self) -> Arc<dyn MessageStore> {
+        Arc::new(self.context.handle.clone())
+    }
+
+    fn is_search(&self) -> Result<bool, Failure> {
+        let row = self.context.store()?.folder_props(&self.entry, &[PR_FOLDER_TYPE])?;
+        let search = Value::Long(FOLDER_SEARCH as i32);
+        Ok(row.first().is_some_and(|kind| kind.value == search))
     }
 
     /// The entry identifier of a folder that a client passed as an object of the
@@ -206,13 +190,14 @@ impl IMAPIContainer_Impl for FolderFace {
     unsafe fn GetContentsTable(&self, flags: u32, place: *mut *mut c_void) -> HRESULT {
         guarded("GetContentsTable", || {
             self.context.store()?;
-            let contents = Contents {
-                store: self.context.handle.clone(),
-                folder: self.entry.clone(),
-                associated: flags & MAPI_ASSOCIATED != 0,
-            };
-            let table = Table::new(Box::new(contents), CONTENTS_TAGS.to_vec());
-            let made = table_object(self.context.handle.client(), table, Some(self.fed()))?;
+            let is_search = self.is_search()?;
+            let rows = ContentsRows::new(self.store(), self.entry.clone(), is_search);
+            let mut table = Table::new(Box::new(rows), CONTENTS_TAGS.to_vec());
+            if flags & MAPI_ASSOCIATED != 0 {
+                table = table.of_associated();
+            }
+            let handle = &self.context.handle;
+            let made = table_object(handle.client(), table, Some(handle.clone()))?;
             // SAFETY: forwarded from the caller.
             unsafe { answer(place, made) }
         })
@@ -221,11 +206,11 @@ impl IMAPIContainer_Impl for FolderFace {
     unsafe fn GetHierarchyTable(&self, flags: u32, place: *mut *mut c_void) -> HRESULT {
         guarded("GetHierarchyTable", || {
             self.context.store()?;
-            let (store, parent) = (self.context.handle.clone(), self.entry.clone());
-            let all = flags & CONVENIENT_DEPTH != 0;
-            let rows = move |columns: &[PropTag]| hierarchy(store.get()?, &parent, columns, all);
-            let table = Table::new(Box::new(StaticRows::new(rows)), HIERARCHY_TAGS.to_vec());
-            let made = table_object(self.context.handle.client(), table, Some(self.fed()))?;
+            let deep = flags & CONVENIENT_DEPTH != 0;
+            let rows = HierarchyRows::new(self.store(), self.entry.clone(), deep);
+            let table = Table::new(Box::new(rows), HIERARCHY_TAGS.to_vec());
+            let handle = &self.context.handle;
+            let made = table_object(handle.client(), table, Some(handle.clone()))?;
             // SAFETY: forwarded from the caller.
             unsafe { answer(place, made) }
         })

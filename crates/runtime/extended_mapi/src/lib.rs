@@ -11,6 +11,7 @@
 mod admin;
 mod answer;
 mod attachment;
+mod book;
 mod buffer;
 mod context;
 mod draft;
@@ -21,6 +22,7 @@ mod message;
 mod prop;
 mod session;
 mod sink;
+mod status;
 mod store;
 mod stream;
 mod table;

@@ -6,21 +6,25 @@ use std::sync::Arc;
 use com_abi::{GUID, HRESULT, class};
 use mapi_abi::codes::{Code, Failure};
 use mapi_abi::interfaces::{IMAPISession, IMAPISession_Impl};
+use mapi_abi::spi::ResourceType;
 use mapi_abi::structs::{MAPI_BEST_ACCESS, MAPI_LOGOFF_SHARED, MAPI_MODIFY, MDB_WRITE};
 use mapi_abi::tags::{
-    MAPI_STORE, PR_DEFAULT_STORE, PR_DISPLAY_NAME, PR_ENTRYID, PR_INSTANCE_KEY, PR_MDB_PROVIDER,
-    PR_OBJECT_TYPE, PR_PROVIDER_DISPLAY, PR_RECORD_KEY, PR_RESOURCE_FLAGS, PR_RESOURCE_TYPE,
-    PropTag,
+    MAPI_STATUS, MAPI_STORE, PR_DEFAULT_STORE, PR_DISPLAY_NAME, PR_ENTRYID, PR_INSTANCE_KEY,
+    PR_MDB_PROVIDER, PR_OBJECT_TYPE, PR_PROVIDER_DISPLAY, PR_RECORD_KEY, PR_RESOURCE_FLAGS,
+    PR_RESOURCE_TYPE, PropTag,
 };
 use mapi_abi::value::{EntryId, Prop, Row, Value};
 use mapi_session::entry::StoreName;
 use mapi_session::notify::{Interest, event};
-use mapi_session::{Client, StoreHandle, StoreInfo};
+use mapi_session::{Client, Provider, ProviderState, StoreHandle, StoreInfo};
 use mapi_table::{StaticRows, Table};
 
-use crate::context::{Context, answer, answer_entry, entry_argument, object};
-use crate::last_error::{get_last_error, guarded};
+use crate::admin::{Owner, section_object, section_of, service_admin_object};
+use crate::book::{OneOff, book_object};
+use crate::context::{Context, answer, answer_bytes, answer_entry, entry_argument, object};
+use crate::last_error::{completed, get_last_error, guarded};
 use crate::sink::ComSink;
+use crate::status::{key_of, status_object, status_table};
 use crate::store::{store_object, store_prop};
 use crate::table::table_object;
 
@@ -195,9 +199,87 @@ impl IMAPISession_Impl for SessionFace {
                     crate::context::optional(kind, MAPI_STORE as u32);
                     return Ok(());
                 }
+                if let Some(key) = key_of(&entry) {
+                    answer(place, status_object(&self.client, key)?)?;
+                    crate::context::optional(kind, MAPI_STATUS as u32);
+                    return Ok(());
+                }
                 let context = Context { handle: self.home_of(&entry)?, write };
                 answer_entry(&context, entry, kind, place)
             }
+        })
+    }
+
+    unsafe fn OpenAddressBook(
+        &self,
+        _window: usize,
+        _iid: *const GUID,
+        _flags: u32,
+        place: *mut *mut c_void,
+    ) -> HRESULT {
+        completed("OpenAddressBook", || {
+            self.client.check()?;
+            let made = book_object(&self.client)?;
+            // SAFETY: forwarded from the caller.
+            unsafe { answer(place, made) }?;
+            // There is always a book; it lacks what its services cannot give.
+            let lacks = self.client.session().with_services(|services| {
+                let is_book = |one: &Provider| one.resource_type == ResourceType::AddressBook;
+                let is_dark = |one: &Provider| !matches!(one.state, ProviderState::Live(_));
+                services
+                    .iter()
+                    .any(|service| service.providers.iter().any(|one| is_book(one) && is_dark(one)))
+            });
+            Ok(if lacks { Code::ERRORS_RETURNED } else { Code::OK })
+        })
+    }
+
+    unsafe fn OpenProfileSection(
+        &self,
+        uid: *const c_void,
+        _iid: *const GUID,
+        flags: u32,
+        place: *mut *mut c_void,
+    ) -> HRESULT {
+        guarded("OpenProfileSection", || {
+            self.client.check()?;
+            // SAFETY: forwarded from the caller.
+            let which = unsafe { section_of(uid.cast()) };
+            let (owner, write) = (Owner::of_client(&self.client), flags & MAPI_MODIFY != 0);
+            let profile = &self.client.session().profile().name;
+            let made = section_object(owner, profile, which, write)?;
+            // SAFETY: forwarded from the caller.
+            unsafe { answer(place, made) }
+        })
+    }
+
+    unsafe fn GetStatusTable(&self, _flags: u32, place: *mut *mut c_void) -> HRESULT {
+        guarded("GetStatusTable", || {
+            let made = status_table(&self.client)?;
+            // SAFETY: forwarded from the caller.
+            unsafe { answer(place, made) }
+        })
+    }
+
+    unsafe fn QueryIdentity(&self, size: *mut u32, entry: *mut *mut u8) -> HRESULT {
+        completed("QueryIdentity", || {
+            self.client.check()?;
+            // No provider says who the user is to it: the name stands for them.
+            let user = self.client.session().context().user().to_owned();
+            let one_off = OneOff { kind: "PARTYWALL".into(), address: user.clone(), name: user };
+            // SAFETY: forwarded from the caller.
+            unsafe { answer_bytes(size, entry, &one_off.encode().0) }?;
+            Ok(Code::NO_SERVICE)
+        })
+    }
+
+    unsafe fn AdminServices(&self, _flags: u32, place: *mut *mut c_void) -> HRESULT {
+        guarded("AdminServices", || {
+            self.client.check()?;
+            let profile = self.client.session().profile().name.clone();
+            let made = service_admin_object(Owner::of_client(&self.client), profile)?;
+            // SAFETY: forwarded from the caller.
+            unsafe { answer(place, made) }
         })
     }
 

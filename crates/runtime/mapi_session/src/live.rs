@@ -139,57 +139,72 @@ impl Guarded {
     }
 }
 
-macro_rules! across {
-    ($(fn $name:ident($($argument:ident: $type:ty),*) -> $ok:ty;)*) => {
+/// The methods of a store that can fail, each done by `$call(self, |store| …)`.
+macro_rules! store_methods {
+    ($call:path) => {
+        store_methods! { @each $call;
+            fn hierarchy(parent: &EntryId, columns: &[PropTag]) -> Vec<Row>;
+            fn folder_props(folder: &EntryId, tags: &[PropTag]) -> Row;
+            fn folder_tags(folder: &EntryId) -> Vec<PropTag>;
+            fn change_folder(folder: &EntryId, change: &PropChange) -> StoreChange;
+            fn create_folder(folder: &NewFolder<'_>) -> EntryId;
+            fn delete_folder(folder: &EntryId, also: FolderDeletion) -> ();
+            fn move_folder(folder: &EntryId, target: &EntryId, name: Option<&str>) -> ();
+            fn count(folder: &EntryId, query: &Query) -> u64;
+            fn rows(folder: &EntryId, query: &Query, start: u64, limit: u32) -> Vec<Row>;
+            fn message_props(message: &EntryId, tags: &[PropTag]) -> Row;
+            fn message_tags(message: &EntryId) -> Vec<PropTag>;
+            fn original(message: &EntryId) -> Option<Vec<u8>>;
+            fn recipients(message: &EntryId, columns: &[PropTag]) -> Vec<Row>;
+            fn attachments(message: &EntryId, columns: &[PropTag]) -> Vec<Row>;
+            fn attachment_props(message: &EntryId, number: u32, tags: &[PropTag]) -> Row;
+            fn attachment_tags(message: &EntryId, number: u32) -> Vec<PropTag>;
+            fn save_message(change: &MessageChange<'_>) -> EntryId;
+            fn delete_messages(messages: &[EntryId]) -> ();
+            fn copy_messages(copy: &MessageCopy<'_>) -> Vec<EntryId>;
+            fn set_read(messages: &[EntryId], read: bool) -> ();
+            fn ids_from_names(names: &[Name], create: bool) -> Vec<Option<u16>>;
+            fn names_from_ids(ids: &[u16]) -> Vec<Option<Name>>;
+            fn all_names() -> Vec<(u16, Name)>;
+            fn set_search(folder: &EntryId, criteria: Option<&SearchCriteria>) -> ();
+            fn search(folder: &EntryId) -> (SearchCriteria, SearchState);
+            fn feed() -> Box<dyn ChangeFeed>;
+        }
+    };
+    (@each $call:path; $(fn $name:ident($($argument:ident: $type:ty),*) -> $ok:ty;)*) => {
         $(fn $name(&self, $($argument: $type),*) -> Result<$ok, Failure> {
-            self.live.call(|| self.store.$name($($argument),*))
+            $call(self, |store: &dyn MessageStore| store.$name($($argument),*))
         })*
     };
 }
 
+pub(crate) use store_methods;
+
+impl Guarded {
+    fn across<R>(
+        &self,
+        body: impl FnOnce(&dyn MessageStore) -> Result<R, Failure>,
+    ) -> Result<R, Failure> {
+        self.live.call(|| body(&*self.store))
+    }
+}
+
 impl MessageStore for Guarded {
     fn record_key(&self) -> [u8; 16] {
-        self.live.call(|| Ok(self.store.record_key())).unwrap_or_default()
+        self.across(|store| Ok(store.record_key())).unwrap_or_default()
     }
 
     fn support_mask(&self) -> u32 {
-        self.live.call(|| Ok(self.store.support_mask())).unwrap_or_default()
+        self.across(|store| Ok(store.support_mask())).unwrap_or_default()
     }
 
     fn root(&self) -> EntryId {
-        self.live.call(|| Ok(self.store.root())).unwrap_or_else(|_| EntryId(Vec::new()))
+        self.across(|store| Ok(store.root())).unwrap_or_else(|_| EntryId(Vec::new()))
     }
 
     fn special_folder(&self, which: SpecialFolder) -> Option<EntryId> {
-        self.live.call(|| Ok(self.store.special_folder(which))).ok().flatten()
+        self.across(|store| Ok(store.special_folder(which))).ok().flatten()
     }
 
-    across! {
-        fn hierarchy(parent: &EntryId, columns: &[PropTag]) -> Vec<Row>;
-        fn folder_props(folder: &EntryId, tags: &[PropTag]) -> Row;
-        fn folder_tags(folder: &EntryId) -> Vec<PropTag>;
-        fn change_folder(folder: &EntryId, change: &PropChange) -> StoreChange;
-        fn create_folder(folder: &NewFolder<'_>) -> EntryId;
-        fn delete_folder(folder: &EntryId, also: FolderDeletion) -> ();
-        fn move_folder(folder: &EntryId, target: &EntryId, name: Option<&str>) -> ();
-        fn count(folder: &EntryId, query: &Query) -> u64;
-        fn rows(folder: &EntryId, query: &Query, start: u64, limit: u32) -> Vec<Row>;
-        fn message_props(message: &EntryId, tags: &[PropTag]) -> Row;
-        fn message_tags(message: &EntryId) -> Vec<PropTag>;
-        fn original(message: &EntryId) -> Option<Vec<u8>>;
-        fn recipients(message: &EntryId, columns: &[PropTag]) -> Vec<Row>;
-        fn attachments(message: &EntryId, columns: &[PropTag]) -> Vec<Row>;
-        fn attachment_props(message: &EntryId, number: u32, tags: &[PropTag]) -> Row;
-        fn attachment_tags(message: &EntryId, number: u32) -> Vec<PropTag>;
-        fn save_message(change: &MessageChange<'_>) -> EntryId;
-        fn delete_messages(messages: &[EntryId]) -> ();
-        fn copy_messages(copy: &MessageCopy<'_>) -> Vec<EntryId>;
-        fn set_read(messages: &[EntryId], read: bool) -> ();
-        fn ids_from_names(names: &[Name], create: bool) -> Vec<Option<u16>>;
-        fn names_from_ids(ids: &[u16]) -> Vec<Option<Name>>;
-        fn all_names() -> Vec<(u16, Name)>;
-        fn set_search(folder: &EntryId, criteria: Option<&SearchCriteria>) -> ();
-        fn search(folder: &EntryId) -> (SearchCriteria, SearchState);
-        fn feed() -> Box<dyn ChangeFeed>;
-    }
+    store_methods!(Self::across);
 }

@@ -38,3 +38,11 @@ pub fn abort_submit(store: &StoreHandle, message: &EntryId) -> Result<(), Failur
     store.get()?.message_props(message, &[PR_DISPLAY_NAME])?;
     Err(Failure::new(Code::NOT_IN_QUEUE, "the message is not on its way out"))
 }
+
+/// Tries again to send what waits in the outbox.
+///
+/// # Errors
+/// As [`Client::check`]; the store's.
+pub fn flush(client: &Arc<Client>) -> Result<(), Failure> {
+    client.check()
+}

@@ -3,13 +3,18 @@
 use std::sync::Arc;
 
 use mapi_abi::codes::{Code, Failure};
-use mapi_abi::spi::{Change, MessageStore, ResourceType};
+use mapi_abi::spi::{
+    Change, ChangeFeed, FolderDeletion, MessageChange, MessageCopy, MessageStore, Name, NewFolder,
+    PropChange, Query, ResourceType, SearchCriteria, SearchState, SpecialFolder, StoreChange,
+};
+use mapi_abi::tags::PropTag;
+use mapi_abi::value::{EntryId, Row};
 use mapi_connection::{Connection, Subscriber};
 use mapi_profile::Uid;
 
 use crate::client::Client;
 use crate::entry::StoreName;
-use crate::live::{Guarded, Live};
+use crate::live::{Guarded, Live, store_methods};
 use crate::notify::{Interest, Notification, Sink, SinkQueue};
 use crate::service::{ProviderState, Service, ServiceState};
 use crate::whose::Whose;
@@ -228,4 +233,34 @@ impl StoreHandle {
             None => Ok(&*self.store),
         }
     }
+}
+
+impl StoreHandle {
+    fn checked<R>(
+        &self,
+        body: impl FnOnce(&dyn MessageStore) -> Result<R, Failure>,
+    ) -> Result<R, Failure> {
+        body(self.get()?)
+    }
+}
+
+/// A store whose every call asks first whether it may still be used.
+impl MessageStore for StoreHandle {
+    fn record_key(&self) -> [u8; 16] {
+        self.checked(|store| Ok(store.record_key())).unwrap_or_default()
+    }
+
+    fn support_mask(&self) -> u32 {
+        self.checked(|store| Ok(store.support_mask())).unwrap_or_default()
+    }
+
+    fn root(&self) -> EntryId {
+        self.checked(|store| Ok(store.root())).unwrap_or_else(|_| EntryId(Vec::new()))
+    }
+
+    fn special_folder(&self, which: SpecialFolder) -> Option<EntryId> {
+        self.checked(|store| Ok(store.special_folder(which))).ok().flatten()
+    }
+
+    store_methods!(Self::checked);
 }
