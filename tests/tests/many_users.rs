@@ -64,11 +64,11 @@ fn visit(users: &[Token], next: &AtomicUsize, longest: &AtomicU64) {
         let client = logon();
         assert_eq!(client.session().context().token(), user);
         let store = client.default_store().unwrap();
-        if round % 16 == 0 {
+        if round.is_multiple_of(16) {
             let root = store.get().unwrap().root();
             store.get().unwrap().folder_props(&root, &[PR_DISPLAY_NAME]).unwrap();
         }
-        let ended = if round % 5 == 0 {
+        let ended = if round.is_multiple_of(5) {
             kept.push(client);
             (kept.len() > 3).then(|| kept.swap_remove(round % kept.len()))
         } else {

@@ -3,7 +3,7 @@
 #![allow(missing_docs)]
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -26,7 +26,7 @@ fn house() -> (&'static Path, MutexGuard<'static, ()>) {
         registry::set_data_folder(folder.path().to_owned());
         tests::messaging();
         mapi_session::link::use_brokers();
-        let broker_program = Some(PathBuf::from(tests::program()));
+        let broker_program = Some(tests::program());
         mapi_session::set_settings(Settings { broker_program, ..Settings::default() });
         mapi_session::initialize(0, 0).unwrap();
         folder

@@ -335,6 +335,8 @@ unsafe extern "system" {
         flags: u32,
         session: *mut *mut c_void,
     ) -> HRESULT;
+    /// `IProfAdmin` for the caller's profiles, with a reference.
+    pub fn MAPIAdminProfiles(flags: u32, admin: *mut *mut c_void) -> HRESULT;
     /// A buffer that `MAPIFreeBuffer` frees.
     pub fn MAPIAllocateBuffer(size: u32, buffer: *mut *mut c_void) -> i32;
     /// A buffer that is freed with `base`.

@@ -205,11 +205,10 @@ impl OpenMessage {
         };
         match flags {
             0 | MODRECIP_ADD => {
-                let mut next = rows.iter().filter_map(row_id).max().map_or(0, |last| last + 1);
-                for mut row in given {
+                let first = rows.iter().filter_map(row_id).max().map_or(0, |last| last + 1);
+                for (next, mut row) in (first..).zip(given) {
                     row.retain(|prop| prop.tag != PR_ROWID);
                     row.push(Prop::new(PR_ROWID, Value::Long(next)));
-                    next += 1;
                     rows.push(row);
                 }
             }

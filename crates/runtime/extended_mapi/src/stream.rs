@@ -13,10 +13,10 @@ use crate::last_error::guarded;
 /// Largest stream, in bytes.
 pub const MAX_STREAM_BYTES: usize = 1 << 30;
 
-/// What `Stat` answers; only kind and size are said.
+/// `STATSTG`, what `Stat` answers; only kind and size are said.
 #[repr(C)]
 #[derive(Clone, Copy, Default)]
-struct STATSTG {
+struct StreamStat {
     name: usize,
     kind: u32,
     size: u64,
@@ -29,7 +29,7 @@ struct STATSTG {
 }
 
 const STGTY_STREAM: u32 = 2;
-const _: () = assert!(size_of::<STATSTG>() == 80);
+const _: () = assert!(size_of::<StreamStat>() == 80);
 
 /// Takes a value when the stream is committed.
 pub type Commit = Box<dyn Fn(Vec<u8>) -> Result<(), Failure> + Send + Sync>;
@@ -211,7 +211,7 @@ impl IStream_Impl for PropertyStream {
     unsafe fn Stat(&self, place: *mut c_void, _flags: u32) -> HRESULT {
         guarded("Stat", || {
             let size = self.lock().bytes.len() as u64;
-            let stat = STATSTG { kind: STGTY_STREAM, size, ..STATSTG::default() };
+            let stat = StreamStat { kind: STGTY_STREAM, size, ..StreamStat::default() };
             // SAFETY: null or writable.
             unsafe { crate::context::answer(place.cast(), stat) }
         })

@@ -29,7 +29,7 @@ use security::{Token, spawner};
 use session_messages::{Listed, Message};
 
 use crate::context::work_as;
-use crate::link::{Exchange, Membership, SharedSession};
+use crate::link::{Exchange, Joined, Membership, SharedSession};
 use crate::session::Session;
 
 /// Name of the broker's socket in the user's folder.
@@ -134,7 +134,7 @@ impl BrokerExchange {
 }
 
 impl Exchange for BrokerExchange {
-    fn join(&self, owner: &Token) -> Result<Option<(SharedSession, Box<dyn Membership>)>, Failure> {
+    fn join(&self, owner: &Token) -> Result<Option<Joined>, Failure> {
         let Some(mut broker) = Conversation::begin(&folder_of(owner), owner)? else {
             return Ok(None);
         };

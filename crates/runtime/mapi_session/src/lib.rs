@@ -2,8 +2,8 @@
 //! a store.
 //!
 //! # Start here
-//! - [`logon`]: the decision procedure of `MAPILogonEx`;
-//! - [`open`]: logging on to services, with one retry, and disabling them;
+//! - [`mod@logon`]: the decision procedure of `MAPILogonEx`;
+//! - `open`: logging on to services, with one retry, and disabling them;
 //! - [`session`], [`client`]: what a session is, and a client's part in it;
 //! - [`link`], [`exchange`], `join`: sessions that programs share;
 //! - [`notify`]: sinks and the threads that call them.

@@ -38,6 +38,9 @@ pub trait Membership: Send + Sync {
     fn keep(&self);
 }
 
+/// A shared session and a part in it.
+pub type Joined = (SharedSession, Box<dyn Membership>);
+
 /// A part in a shared session, as the session holds it.
 pub enum Link {
     /// This process only.
@@ -82,7 +85,7 @@ pub trait Exchange: Send + Sync {
     ///
     /// # Errors
     /// `NETWORK_ERROR` the broker does not answer.
-    fn join(&self, owner: &Token) -> Result<Option<(SharedSession, Box<dyn Membership>)>, Failure>;
+    fn join(&self, owner: &Token) -> Result<Option<Joined>, Failure>;
 
     /// Makes a session the shared one of its owner; `None` there is one already.
     ///

@@ -151,19 +151,21 @@ mod tests {
     fn a_short_wait_for_a_turn_ends_and_says_who_holds_it() {
         let first = Turn::take("turn-2", true).unwrap();
         let holder = observe::thread::tid();
-        let second = std::thread::spawn(|| Turn::take("turn-2", true).err());
         let named = || {
             let waits = observe::wait::list();
             waits.iter().any(|wait| {
                 wait.what == "another logon of the same user" && wait.holder == Some(holder)
             })
         };
-        let end = Instant::now() + SHORT_BOUND;
-        while !named() && Instant::now() < end {
-            std::thread::yield_now();
-        }
-        assert!(named());
-        assert_eq!(second.join().unwrap().unwrap().code, Code::TIMEOUT);
+        std::thread::scope(|scope| {
+            let second = scope.spawn(|| Turn::take("turn-2", true).err());
+            let end = Instant::now() + SHORT_BOUND;
+            while !named() && Instant::now() < end {
+                std::thread::yield_now();
+            }
+            assert!(named());
+            assert_eq!(second.join().unwrap().unwrap().code, Code::TIMEOUT);
+        });
         drop(first);
         assert!(Turn::take("turn-2", true).is_ok());
     }
