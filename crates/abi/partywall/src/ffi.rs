@@ -16,6 +16,9 @@ pub mod names;
 
 use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_void};
+use mapi_abi::structs::{
+    ADRLIST, NOTIFCALLBACK, SPropTagArray, SPropValue, SRestriction, SRowSet, SSortOrderSet,
+};
 
 use com_abi::description::InterfaceDescription;
 use com_abi::{GUID, HRESULT};
@@ -343,6 +346,36 @@ unsafe extern "system" {
     pub fn MAPIAllocateMore(size: u32, base: *mut c_void, buffer: *mut *mut c_void) -> i32;
     /// Frees a buffer and everything linked to it; null is allowed.
     pub fn MAPIFreeBuffer(buffer: *mut c_void) -> u32;
+    /// All rows of an `IMAPITable`, with columns, restriction and order where they
+    /// are not null; at most `limit`, if that is not 0.
+    pub fn HrQueryAllRows(
+        table: *mut c_void,
+        columns: *mut SPropTagArray,
+        restriction: *mut SRestriction,
+        order: *mut SSortOrderSet,
+        limit: i32,
+        rows: *mut *mut SRowSet,
+    ) -> HRESULT;
+    /// Frees rows with the properties of each.
+    pub fn FreeProws(rows: *mut SRowSet);
+    /// Frees recipients with the properties of each.
+    pub fn FreePadrlist(list: *mut ADRLIST);
+    /// One property of an `IMAPIProp`.
+    pub fn HrGetOneProp(object: *mut c_void, tag: u32, value: *mut *mut SPropValue) -> HRESULT;
+    /// Sets one property of an `IMAPIProp`.
+    pub fn HrSetOneProp(object: *mut c_void, value: *mut SPropValue) -> HRESULT;
+    /// The property of a list with this tag; null when there is none.
+    pub fn PpropFindProp(values: *mut SPropValue, count: u32, tag: u32) -> *mut SPropValue;
+    /// A sink that calls a function.
+    pub fn HrAllocAdviseSink(
+        function: Option<NOTIFCALLBACK>,
+        context: *mut c_void,
+        sink: *mut *mut c_void,
+    ) -> HRESULT;
+    /// A sink that hears on the calling thread.
+    pub fn HrThisThreadAdviseSink(sink: *mut c_void, answer: *mut *mut c_void) -> HRESULT;
+    /// Lets the sinks of the calling thread hear what waits for them.
+    pub fn HrDispatchNotifications(flags: u32) -> HRESULT;
 
     /// Writes a class into the registry.
     pub fn PwRegisterClass(class: *const ClassRegistration) -> HRESULT;

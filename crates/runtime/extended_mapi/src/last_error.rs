@@ -10,6 +10,7 @@ use mapi_abi::codes::{Code, Failure};
 use mapi_abi::structs::{MAPI_UNICODE, MAPIERROR};
 
 use crate::buffer::{buffer, free, more};
+use crate::thread_sink;
 
 thread_local! {
     static LAST: RefCell<Option<Failure>> = const { RefCell::new(None) };
@@ -23,7 +24,10 @@ pub fn guarded(what: &str, body: impl FnOnce() -> Result<(), Failure>) -> HRESUL
 
 /// As [`guarded`], for what can succeed in more than one way.
 pub fn completed(what: &str, body: impl FnOnce() -> Result<Code, Failure>) -> HRESULT {
-    match catch_unwind(AssertUnwindSafe(body)) {
+    match catch_unwind(AssertUnwindSafe(|| {
+        thread_sink::dispatch();
+        body()
+    })) {
         Ok(Ok(code)) => code.hresult(),
         Ok(Err(failure)) => {
             observe::info!("mapi", "{what}: {failure}");

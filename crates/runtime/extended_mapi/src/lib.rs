@@ -27,6 +27,8 @@ mod store;
 mod stream;
 mod table;
 mod text;
+mod thread_sink;
+mod utility;
 
 pub use buffer::{buffer, free, live_buffers, more};
 pub use session::{lifted_session_object, session_object};
