@@ -1,5 +1,6 @@
 //! What must hold for any bytes, for fuzzers and the committed corpus.
 
+use crate::compose::{Outgoing, encode};
 use crate::mbox::messages;
 use crate::message::{
     DecodeError, MAX_ATTACHMENTS, MAX_DISPLAY_CHARS, MAX_MESSAGE_BYTES, Message, decode,
@@ -16,7 +17,10 @@ const PREVIEW_CHARS: usize = 80;
 pub fn check(bytes: &[u8]) {
     let too_large = bytes.len() > MAX_MESSAGE_BYTES;
     match decode(bytes) {
-        Ok(message) => check_message(&message, bytes.len()),
+        Ok(message) => {
+            check_message(&message, bytes.len());
+            check_written(&message);
+        }
         Err(DecodeError::Empty) => assert!(bytes.is_empty(), "only what is empty is called so"),
         Err(DecodeError::TooLarge) => assert!(too_large, "only what is too large is called so"),
         Err(refusal) => assert!(bytes.windows(2).any(|w| w == b"--"), "{refusal} without parts"),
@@ -38,6 +42,18 @@ fn check_message(message: &Message, length: usize) {
         assert!(!attachment.content_type.is_empty(), "an attachment has a type");
     }
     assert!(preview(message, PREVIEW_CHARS).chars().count() <= PREVIEW_CHARS, "a preview is cut");
+}
+
+/// What is written can be read, and says the same.
+fn check_written(message: &Message) {
+    match decode(&encode(&Outgoing::from(message))) {
+        Ok(again) => {
+            assert_eq!(again.subject, message.subject, "the subject is kept");
+            assert!(again.to.len() <= message.to.len(), "no address becomes two");
+            assert_eq!(again.attachments.len(), message.attachments.len(), "attachments are kept");
+        }
+        Err(refusal) => assert_eq!(refusal, DecodeError::TooLarge, "what is written can be read"),
+    }
 }
 
 fn check_mbox(bytes: &[u8]) {
