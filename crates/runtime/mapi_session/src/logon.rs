@@ -66,6 +66,10 @@ pub fn logon_with_path(request: &Request, path: &mut Path) -> Result<Arc<Client>
         Ok(client) => {
             path.add(Step::Session(client.session().id()));
             client.set_path(path.clone());
+            // What waits since the last session, if there is something.
+            if let Err(failure) = spooler::flush(client) {
+                observe::warn!("mapi", "flushing the Outbox: {failure}");
+            }
         }
         Err(failure) => path.add(Step::Refused(failure.clone())),
     }
@@ -93,11 +97,8 @@ fn begin(request: &Request, path: &mut Path) -> Result<Arc<Client>, Failure> {
     let context = UserContext::capture(&settings, path);
     let asker = Asker::of_window(request.window, settings.prompt_bound);
     let is_alone = flags.new_session() && !flags.allow_others();
-    let turn = if is_alone {
-        Turn::none()
-    } else {
-        Turn::take(context.user(), flags.timeout_short())?
-    };
+    let turn =
+        if is_alone { Turn::none() } else { Turn::take(context.user(), flags.timeout_short())? };
     Attempt { request, flags, settings, context, asker, turn, path }.run()
 }
 
