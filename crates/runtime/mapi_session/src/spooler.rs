@@ -156,7 +156,7 @@ pub fn abort_submit(store: &StoreHandle, message: &EntryId) -> Result<(), Failur
     if !submitted(held)? {
         return Err(not_there());
     }
-    if recipient_rows(held, message)?.iter().any(|row| rows::is_done(row)) {
+    if recipient_rows(held, message)?.iter().any(rows::is_done) {
         return too_late("some recipients have the message already");
     }
     unmark(held, message, MSGFLAG_UNSENT)
@@ -165,7 +165,7 @@ pub fn abort_submit(store: &StoreHandle, message: &EntryId) -> Result<(), Failur
 /// Says that a message is not on its way any more.
 fn unmark(store: &dyn MessageStore, message: &EntryId, flags: i32) -> Result<(), Failure> {
     let set = vec![Prop::new(PR_MESSAGE_FLAGS, Value::Long(flags))];
-    save(store, change(message, set)).map(drop)
+    save(store, &change(message, set)).map(drop)
 }
 
 fn flags_of(props: &[Prop]) -> i32 {

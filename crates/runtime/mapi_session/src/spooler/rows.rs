@@ -64,9 +64,9 @@ pub(super) fn change(message: &EntryId, set: Vec<Prop>) -> MessageChange<'_> {
 
 pub(super) fn save(
     store: &dyn MessageStore,
-    change: MessageChange<'_>,
+    change: &MessageChange<'_>,
 ) -> Result<EntryId, Failure> {
-    store.save_message(&change)
+    store.save_message(change)
 }
 
 /// Moves a message; answers its identifier there.

@@ -1,7 +1,6 @@
 //! Sends one submitted message to the transports that are responsible for its
 //! recipients.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
@@ -61,7 +60,7 @@ pub(super) fn mark(store: &StoreHandle, message: &EntryId) -> Result<(), Failure
         set.push(Prop::text(PR_SENDER_ADDRTYPE, SMTP));
         set.push(Prop::text(PR_SENDER_EMAIL_ADDRESS, address));
     }
-    save(held, change(message, set)).map(drop)
+    save(held, &change(message, set)).map(drop)
 }
 
 /// Time, process and number: nothing else makes the same one in this domain.
@@ -105,13 +104,18 @@ pub(super) fn send(store: &StoreHandle, message: &EntryId) -> Result<bool, Failu
     let bytes = mime::encode(&outgoing_of(&props, &rows, &attachments, false));
     let mut open = open_recipients(&rows);
     let sender = own_address(store.client());
+    let mut all_answered = true;
     for (service, live) in &transports {
         let envelope = Envelope { sender: &sender, recipients: &[], message: &bytes };
-        if ask(store.client(), *service, live, &mut open, envelope) {
-            keep(held, message, &mut rows, &open)?;
+        match ask(live, &mut open, &envelope) {
+            Ok(()) => keep(held, message, &mut rows, &open)?,
+            Err(failure) => {
+                failed(store.client(), *service, live, &failure);
+                all_answered = false;
+            }
         }
     }
-    settle(store, message, &props, &mut rows, open)
+    settle(store, message, &props, &mut rows, open, all_answered)
 }
 
 /// The recipients that nobody takes care of yet.
@@ -129,49 +133,26 @@ fn open_recipients(rows: &[Row]) -> Vec<Open> {
     rows.iter().enumerate().filter(|(_, row)| !is_done(row)).map(open).collect()
 }
 
-/// Asks one transport for the recipients of its kinds that nobody has taken;
-/// whether it was asked.
-fn ask(
-    client: &Client,
-    service: Uid,
-    live: &Arc<Live>,
-    open: &mut [Open],
-    envelope: Envelope<'_>,
-) -> bool {
-    let Some(transport) = live.transport() else { return false };
-    let types = match live.call(|| Ok(transport.address_types())) {
-        Ok(types) => types,
-        Err(failure) => {
-            failed(client, service, live, &failure);
-            return false;
-        }
+/// Asks one transport for the recipients of its kinds that nobody has taken.
+fn ask(live: &Live, open: &mut [Open], envelope: &Envelope<'_>) -> Result<(), Failure> {
+    let Some(transport) = live.transport() else { return Ok(()) };
+    let types = live.call(|| Ok(transport.address_types()))?;
+    let is_known = |open: &&mut Open| {
+        matches!(open.result, None | Some(RecipientResult::NotMine))
+            && types.iter().any(|known| known.eq_ignore_ascii_case(&open.recipient.address_type))
     };
-    let mut mine: Vec<&mut Open> = open
-        .iter_mut()
-        .filter(|open| matches!(open.result, None | Some(RecipientResult::NotMine)))
-        .filter(|open| {
-            types.iter().any(|known| known.eq_ignore_ascii_case(&open.recipient.address_type))
-        })
-        .collect();
+    let mut mine: Vec<&mut Open> = open.iter_mut().filter(is_known).collect();
     if mine.is_empty() {
-        return false;
+        return Ok(());
     }
     let recipients: Vec<Recipient> = mine.iter().map(|open| open.recipient.clone()).collect();
-    let envelope = Envelope { recipients: &recipients, ..envelope };
-    let answer = live.call(|| transport.submit(&envelope));
-    let results = match answer {
-        Ok(sent) => sent.recipients,
-        Err(failure) => {
-            failed(client, service, live, &failure);
-            vec![RecipientResult::Later(failure.says); recipients.len()]
-        }
-    };
-    let mut results = results.into_iter();
+    let envelope = Envelope { recipients: &recipients, ..envelope.clone() };
+    let mut results = live.call(|| transport.submit(&envelope))?.recipients.into_iter();
     for open in &mut mine {
         let missing = || RecipientResult::Later("the transport did not say".into());
         open.result = Some(results.next().unwrap_or_else(missing));
     }
-    true
+    Ok(())
 }
 
 /// A transport that panicked takes its service along.
@@ -213,7 +194,7 @@ fn take_responsibility(
     }
     let mut change = change(message, Vec::new());
     change.recipients = Some(rows.to_vec());
-    save(store, change).map(drop)
+    save(store, &change).map(drop)
 }
 
 /// Reports what nobody takes, and puts the message away when all is answered.
@@ -223,6 +204,7 @@ fn settle(
     props: &[Prop],
     rows: &mut [Row],
     open: Vec<Open>,
+    all_answered: bool,
 ) -> Result<bool, Failure> {
     let held = store.get()?;
     let mut waits = false;
@@ -232,6 +214,11 @@ fn settle(
         let reason = match open.result {
             Some(RecipientResult::Accepted) => continue,
             Some(RecipientResult::Later(_)) => {
+                waits = true;
+                continue;
+            }
+            // Whoever failed may be the one who is responsible.
+            Some(RecipientResult::NotMine) | None if !all_answered => {
                 waits = true;
                 continue;
             }
