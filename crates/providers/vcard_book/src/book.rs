@@ -108,6 +108,16 @@ impl VcardBook {
         self.entries()?.into_iter().find(|(entry, _)| entry == wanted).ok_or_else(gone)
     }
 
+    /// File and key of an entry that is a card.
+    fn changeable<'a>(&self, entry: &'a EntryId) -> Result<(&'a str, &'a str), Failure> {
+        let (file, key) = card_name(&self.uid, entry)?;
+        if file.is_empty() {
+            let says = "the entry is only an address in a list: add it as an entry first";
+            return Err(Failure::new(Code::NO_ACCESS, says));
+        }
+        Ok((file, key))
+    }
+
     fn check_writable(&self) -> Result<(), Failure> {
         let says = "the address book was opened for reading only";
         if self.writable { Ok(()) } else { Err(Failure::new(Code::NO_ACCESS, says)) }
@@ -203,7 +213,7 @@ impl AddressBook for VcardBook {
             self.files.save(&file, &cards)?;
             return Ok(entry::card(&self.uid, &file, &uid));
         };
-        let (file, wanted) = card_name(&self.uid, entry)?;
+        let (file, wanted) = self.changeable(entry)?;
         let mut cards = self.files.fresh(file)?;
         let mut places = cards.iter().enumerate();
         let at = places.position(|(at, card)| key(card, at) == wanted).ok_or_else(gone)?;
@@ -215,7 +225,7 @@ impl AddressBook for VcardBook {
     fn delete_entries(&self, entries: &[EntryId]) -> Result<(), Failure> {
         self.check_writable()?;
         for entry in entries {
-            let (file, wanted) = card_name(&self.uid, entry)?;
+            let (file, wanted) = self.changeable(entry)?;
             let mut cards = self.files.fresh(file)?;
             let mut places = cards.iter().enumerate();
             let at = places.position(|(at, card)| key(card, at) == wanted).ok_or_else(gone)?;
@@ -227,6 +237,10 @@ impl AddressBook for VcardBook {
 
     fn resolve(&self, name: &str, columns: &[PropTag]) -> Result<Resolution, Failure> {
         let folded = fold(name.trim());
+        if folded.is_empty() {
+            // Whoever has no address is not meant by nothing.
+            return Ok(Resolution::Unresolved);
+        }
         let rows: Vec<Row> =
             self.entries()?.iter().map(|(entry, card)| of_card(entry, card)).collect();
         let exact: Vec<&Row> = rows.iter().filter(|row| Self::is_exact(row, &folded)).collect();
