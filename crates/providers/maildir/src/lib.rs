@@ -6,9 +6,11 @@ mod entry;
 mod feed;
 #[allow(unsafe_code)]
 mod ffi;
+mod folders;
 mod index;
 mod listing;
 mod message;
+mod messages;
 mod places;
 mod service;
 mod store;

@@ -11,24 +11,25 @@ use mapi_abi::spi::{
     NewFolder, PropChange, Query, SearchCriteria, SearchState, SpecialFolder, StoreChange,
 };
 use mapi_abi::tags::*;
-use mapi_abi::value::{EntryId, FileTime, Prop, Row, Value};
+use mapi_abi::value::{EntryId, Prop, Row, Value};
 use message_props::Parts;
-use mime::maildir::{Flags, with_flags};
+use mime::maildir::Flags;
 
-use crate::disk::{failed, link_and_remove, synchronise, unique_name};
-use crate::entry::{self, ROOT, Uid, folder_name, message_name};
+use crate::disk::{failed, synchronise};
+use crate::entry::{self, ROOT, Uid, folder_name};
 use crate::feed::Feed;
 use crate::index::{Index, Indexed};
 use crate::message::{self, HEAVY, pick};
+use crate::messages::attachment_rows;
 use crate::places::{self, Place};
 use crate::writer;
 
 /// An open Maildir.
 pub struct Maildir {
-    path: PathBuf,
-    uid: Uid,
-    writable: bool,
-    index: Index,
+    pub(crate) path: PathBuf,
+    pub(crate) uid: Uid,
+    pub(crate) writable: bool,
+    pub(crate) index: Index,
 }
 
 fn no_support(says: &str) -> Failure {
@@ -80,13 +81,13 @@ impl Maildir {
         Ok(Self { uid: entry::uid_of(&path), path, writable, index: Index::default() })
     }
 
-    fn check_writable(&self) -> Result<(), Failure> {
+    pub(crate) fn check_writable(&self) -> Result<(), Failure> {
         let says = "the Maildir was opened for reading only";
         if self.writable { Ok(()) } else { Err(Failure::new(Code::NO_ACCESS, says)) }
     }
 
     /// The name on disk of a folder that exists.
-    fn folder<'a>(&self, entry: &'a EntryId) -> Result<(&'a str, PathBuf), Failure> {
+    pub(crate) fn folder<'a>(&self, entry: &'a EntryId) -> Result<(&'a str, PathBuf), Failure> {
         let name = folder_name(&self.uid, entry)?;
         let path = places::path(&self.path, name);
         if !path.join("cur").is_dir() {
@@ -97,7 +98,7 @@ impl Maildir {
     }
 
     /// A folder that holds messages.
-    fn target<'a>(&self, entry: &'a EntryId) -> Result<(&'a str, PathBuf), Failure> {
+    pub(crate) fn target<'a>(&self, entry: &'a EntryId) -> Result<(&'a str, PathBuf), Failure> {
         let found = self.folder(entry)?;
         if found.0 == ROOT {
             let says = "the root of the folders holds no messages: choose a folder below it";
@@ -106,194 +107,10 @@ impl Maildir {
         Ok(found)
     }
 
-    fn place(&self, name: &str) -> Result<Place, Failure> {
-        if name == ROOT {
-            return Ok(Place {
-                name: ROOT.to_owned(),
-                parent: ROOT.to_owned(),
-                display: "Maildir".to_owned(),
-                depth: 0,
-            });
-        }
-        let gone = || Failure::new(Code::NOT_FOUND, "the folder does not exist any more");
-        places::all(&self.path)?.into_iter().find(|place| place.name == name).ok_or_else(gone)
-    }
-
-    fn folder_values(&self, place: &Place, all: &[Place]) -> Result<Vec<Prop>, Failure> {
-        let (count, unread) = if place.name == ROOT {
-            (0, 0)
-        } else {
-            let folder = places::path(&self.path, &place.name);
-            let files = crate::listing::list(&folder)?.0;
-            let unseen = |name: &str| !Flags::from_file_name(name).seen;
-            (files.len(), files.values().filter(|placed| unseen(&placed.name)).count())
-        };
-        let long = |number: usize| Value::Long(i32::try_from(number).unwrap_or(i32::MAX));
-        let own = entry::folder(&self.uid, &place.name).0;
-        let has_folders = all.iter().any(|other| other.parent == place.name);
-        Ok(vec![
-            Prop::new(PR_ENTRYID, Value::Binary(own.clone())),
-            Prop::new(PR_INSTANCE_KEY, Value::Binary(own.clone())),
-            Prop::new(PR_RECORD_KEY, Value::Binary(own)),
-            Prop::new(PR_PARENT_ENTRYID, Value::Binary(entry::folder(&self.uid, &place.parent).0)),
-            Prop::new(PR_STORE_RECORD_KEY, Value::Binary(self.uid.to_vec())),
-            Prop::text(PR_DISPLAY_NAME, place.display.as_str()),
-            Prop::text(PR_CONTAINER_CLASS, "IPF.Note"),
-            Prop::new(PR_OBJECT_TYPE, Value::Long(MAPI_FOLDER)),
-            Prop::new(PR_FOLDER_TYPE, Value::Long(i32::from(place.name != ROOT))),
-            Prop::new(PR_CONTENT_COUNT, long(count)),
-            Prop::new(PR_CONTENT_UNREAD, long(unread)),
-            Prop::new(PR_ASSOC_CONTENT_COUNT, Value::Long(0)),
-            Prop::new(PR_SUBFOLDERS, Value::Boolean(has_folders)),
-            Prop::new(PR_DEPTH, long(place.depth)),
-        ])
-    }
-
-    /// What every message says of itself and of where it is.
-    fn own_values(&self, name: &str, base: &str, file: &str, has_attach: bool) -> Vec<Prop> {
-        let own = entry::message(&self.uid, name, base).0;
-        let mut props = vec![
-            Prop::new(PR_ENTRYID, Value::Binary(own.clone())),
-            Prop::new(PR_INSTANCE_KEY, Value::Binary(own.clone())),
-            Prop::new(PR_RECORD_KEY, Value::Binary(own)),
-            Prop::new(PR_SEARCH_KEY, Value::Binary(base.as_bytes().to_vec())),
-            Prop::new(PR_PARENT_ENTRYID, Value::Binary(entry::folder(&self.uid, name).0)),
-            Prop::new(PR_STORE_RECORD_KEY, Value::Binary(self.uid.to_vec())),
-        ];
-        props.extend(message::state(Flags::from_file_name(file), has_attach, self.writable));
-        props
-    }
-
-    fn indexed_values(&self, name: &str, message: &Indexed) -> Vec<Prop> {
-        let has_attach = message
-            .props
-            .iter()
-            .any(|prop| prop.tag == PR_HASATTACH && prop.value == Value::Boolean(true));
-        let mut props = self.own_values(name, &message.base, &message.placed.name, has_attach);
-        props.extend(message.props.iter().cloned());
-        props
-    }
-
-    /// Everything of a message, and what it consists of.
-    fn load(&self, message: &EntryId) -> Result<(Vec<Prop>, Parts, Vec<u8>), Failure> {
-        let (name, base) = message_name(&self.uid, message)?;
-        let folder = places::path(&self.path, name);
-        let (file, raw, metadata) =
-            self.index.with_file((name, &folder), base, |placed, path| {
-                let (raw, metadata) = message::read(path)?;
-                Ok((placed.name.clone(), raw, metadata))
-            })?;
-        let parts = message::parts(&raw, &metadata);
-        let mut props = self.own_values(name, base, &file, !parts.attachments.is_empty());
-        props.extend(message::props(&parts, &metadata));
-        Ok((props, parts, raw))
-    }
-
     fn check_query(query: &Query) -> Result<(), Failure> {
         let is_simple = query.restriction.is_none() && query.sort.iter().all(is_sortable);
         let says = "a Maildir sorts by what headers say and restricts nothing itself";
         if is_simple { Ok(()) } else { Err(Failure::new(Code::TOO_COMPLEX, says)) }
-    }
-
-    /// Gives a message's file other flags; from `new` it goes to `cur`.
-    fn set_flags(&self, message: &EntryId, change: impl Fn(Flags) -> Flags) -> Result<(), Failure> {
-        let (name, base) = message_name(&self.uid, message)?;
-        let folder = places::path(&self.path, name);
-        self.index.with_file((name, &folder), base, |placed, path| {
-            let flags = change(Flags::from_file_name(&placed.name));
-            let target = folder.join("cur").join(with_flags(&placed.name, flags));
-            if target == path {
-                return Ok(());
-            }
-            fs::rename(path, &target)?;
-            synchronise(&folder.join("cur"))?;
-            if placed.is_new { synchronise(&folder.join("new")) } else { Ok(()) }
-        })
-    }
-
-    fn change_message(
-        &self,
-        old: &EntryId,
-        change: &MessageChange<'_>,
-    ) -> Result<EntryId, Failure> {
-        let (props, parts, _) = self.load(old).map_err(|failure| match failure.code {
-            Code::NOT_FOUND => Failure::new(Code::OBJECT_DELETED, failure.says),
-            _ => failure,
-        })?;
-        let time = pick(&props, &[PR_LAST_MODIFICATION_TIME]);
-        let is_other = |expected: FileTime| {
-            time.first().is_some_and(|prop| prop.value != Value::SysTime(expected))
-        };
-        if change.expected.is_some_and(is_other) {
-            let says = "somebody else changed the message since it was opened";
-            return Err(Failure::new(Code::OBJECT_CHANGED, says));
-        }
-        if !writer::is_about_contents(change) {
-            self.set_flags(old, |flags| message::changed_flags(flags, &change.props.set))?;
-            return Ok(old.clone());
-        }
-        let (name, base) = message_name(&self.uid, old)?;
-        let folder = places::path(&self.path, name);
-        let flags = self.index.with_file((name, &folder), base, |placed, _| {
-            Ok(Flags::from_file_name(&placed.name))
-        })?;
-        let flags = message::changed_flags(flags, &change.props.set);
-        let made = writer::write(&folder, flags, &writer::compose(parts, change))?;
-        // Whoever removed the old one meanwhile wanted it to go; the new one stays.
-        self.remove(old).or_else(|failure| match failure.code {
-            Code::NOT_FOUND => Ok(()),
-            _ => Err(failure),
-        })?;
-        Ok(entry::message(&self.uid, name, &made))
-    }
-
-    fn remove(&self, message: &EntryId) -> Result<(), Failure> {
-        let (name, base) = message_name(&self.uid, message)?;
-        let folder = places::path(&self.path, name);
-        self.index.with_file((name, &folder), base, |_, path| {
-            fs::remove_file(path)?;
-            path.parent().map_or(Ok(()), synchronise)
-        })
-    }
-
-    fn copy_one(&self, message: &EntryId, copy: &MessageCopy<'_>) -> Result<EntryId, Failure> {
-        let (name, base) = message_name(&self.uid, message)?;
-        let (target, target_path) = self.target(copy.target)?;
-        if copy.is_move && name == target {
-            return Ok(message.clone());
-        }
-        let folder = places::path(&self.path, name);
-        let made = unique_name();
-        self.index.with_file((name, &folder), base, |placed, path| {
-            let flags = Flags::from_file_name(&placed.name);
-            let to = target_path.join("cur").join(with_flags(&made, flags));
-            link_and_remove(path, &to, !copy.is_move)
-        })?;
-        Ok(entry::message(&self.uid, target, &made))
-    }
-
-    /// Gives a folder and those below it other names.
-    fn rename(&self, name: &str, new: &str) -> Result<(), Failure> {
-        if places::path(&self.path, new).exists() {
-            return Err(Failure::new(Code::COLLISION, "there is a folder of that name"));
-        }
-        let all = places::all(&self.path)?;
-        for place in std::iter::once(name)
-            .chain(places::below(&all, name).iter().map(|place| place.name.as_str()))
-        {
-            let Some(rest) = place.strip_prefix(name) else { continue };
-            let (from, to) = (self.path.join(place), self.path.join(format!("{new}{rest}")));
-            fs::rename(&from, &to).map_err(|error| failed("renaming", &from, &error))?;
-        }
-        synchronise(&self.path).map_err(|error| failed("synchronising", &self.path, &error))
-    }
-
-    fn check_changeable(&self, name: &str) -> Result<(), Failure> {
-        self.check_writable()?;
-        if places::is_special(name) {
-            return Err(Failure::new(Code::NO_ACCESS, "the folder has a part to play"));
-        }
-        Ok(())
     }
 }
 
@@ -556,31 +373,5 @@ impl MessageStore for Maildir {
 
     fn feed(&self) -> Result<Box<dyn ChangeFeed>, Failure> {
         Ok(Box::new(Feed::open(self.path.clone(), self.uid)?))
-    }
-}
-
-/// The attachments with what follows from them.
-fn attachment_rows(parts: &Parts) -> Vec<(u32, Row)> {
-    let row = |change: &mapi_abi::spi::AttachmentChange| {
-        let mut row = change.props.set.clone();
-        let size = row.iter().find_map(|prop| match &prop.value {
-            Value::Binary(bytes) if prop.tag == PR_ATTACH_DATA_BIN => Some(bytes.len()),
-            _ => None,
-        });
-        let size = i32::try_from(size.unwrap_or_default()).unwrap_or(i32::MAX);
-        let number = i32::try_from(change.number).unwrap_or(i32::MAX);
-        row.push(Prop::new(PR_ATTACH_NUM, Value::Long(number)));
-        row.push(Prop::new(PR_ATTACH_SIZE, Value::Long(size)));
-        (change.number, row)
-    };
-    parts.attachments.iter().map(row).collect()
-}
-
-impl Maildir {
-    fn attachment(&self, message: &EntryId, number: u32) -> Result<Row, Failure> {
-        let rows = attachment_rows(&self.load(message)?.1);
-        let found = rows.into_iter().find(|(known, _)| *known == number);
-        let gone = || Failure::new(Code::NOT_FOUND, "the message has no attachment of that number");
-        found.map(|(_, row)| row).ok_or_else(gone)
     }
 }
