@@ -80,9 +80,7 @@ fn services_are_added_configured_and_taken_out() {
     let name = wide("Default");
     let mut raw = std::ptr::null_mut();
     // SAFETY: zero-ended texts and a writable place.
-    ok(unsafe {
-        admin.AdminServices(name.as_ptr(), std::ptr::null(), 0, MAPI_UNICODE, &mut raw)
-    });
+    ok(unsafe { admin.AdminServices(name.as_ptr(), std::ptr::null(), 0, MAPI_UNICODE, &mut raw) });
     let services: IMsgServiceAdmin = taken(raw);
     let list = || {
         let mut raw = std::ptr::null_mut();
@@ -183,10 +181,7 @@ fn an_address_is_a_recipient_and_an_unknown_name_is_not() {
     ok(unsafe { session.OpenAddressBook(0, std::ptr::null(), 0, &mut raw) });
     let book: IAddrBook = taken(raw);
     let recipient = |name: &str| {
-        vec![
-            Prop::text(PR_DISPLAY_NAME, name),
-            Prop::new(PR_RECIPIENT_TYPE, Value::Long(MAPI_TO)),
-        ]
+        vec![Prop::text(PR_DISPLAY_NAME, name), Prop::new(PR_RECIPIENT_TYPE, Value::Long(MAPI_TO))]
     };
     let resolve = |names: &[&str]| {
         let rows: Vec<Row> = names.iter().map(|name| recipient(name)).collect();

@@ -103,9 +103,7 @@ fn a_sink_of_this_thread_hears_on_this_thread() {
     let pinned: IMAPIAdviseSink = taken(raw);
     let null = std::ptr::null();
     // SAFETY: a sink and a writable place.
-    ok(unsafe {
-        store.Advise(0, null, fnevObjectCreated, pinned.as_raw(), &mut connection)
-    });
+    ok(unsafe { store.Advise(0, null, fnevObjectCreated, pinned.as_raw(), &mut connection) });
     save(&create(&inbox(&store), false));
     let end = Instant::now() + Duration::from_secs(10);
     while heard.lock().unwrap().is_empty() {

@@ -9,8 +9,8 @@ use mapi_abi::tags::{PR_CONTENT_COUNT, PR_ROW_TYPE, PR_SENDER_NAME, PR_SUBJECT, 
 use mapi_abi::value::{Prop, Row, Value};
 
 use crate::way::{
-    all_rows, contents, create, entry_id, house, inbox, logon, ok, open, save, set, store, taken,
-    take, texts, user,
+    all_rows, contents, create, entry_id, house, inbox, logon, ok, open, save, set, store, take,
+    taken, texts, user,
 };
 
 fn filled() -> (mapi_abi::interfaces::IMAPISession, mapi_abi::interfaces::IMsgStore, IMAPIFolder) {
@@ -145,14 +145,7 @@ fn a_search_folder_shows_what_meets_its_condition() {
     let (null, mut raw) = (std::ptr::null(), std::ptr::null_mut());
     // SAFETY: zero-ended texts and a writable place.
     ok(unsafe {
-        root.CreateFolder(
-            FOLDER_SEARCH,
-            name.as_ptr(),
-            null,
-            null.cast(),
-            MAPI_UNICODE,
-            &mut raw,
-        )
+        root.CreateFolder(FOLDER_SEARCH, name.as_ptr(), null, null.cast(), MAPI_UNICODE, &mut raw)
     });
     let search: IMAPIFolder = taken(raw);
     let mut arguments = Arguments::new();

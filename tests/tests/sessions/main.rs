@@ -5,3 +5,4 @@ mod outcomes;
 mod profiles;
 mod scripted;
 mod sharing;
+mod spooling;

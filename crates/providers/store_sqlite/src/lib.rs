@@ -15,7 +15,6 @@ mod feed;
 #[allow(unsafe_code)]
 mod ffi;
 mod folders;
-mod header;
 mod messages;
 mod migration;
 mod names;

@@ -13,7 +13,6 @@ use mapi_abi::spi::SpecialFolder;
 use mapi_abi::tags::MSGFLAG_HASATTACH;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::header;
 use crate::recipients;
 use crate::schema::{
     DELETED_ITEMS, DRAFTS, FINDER, INBOX, OUTBOX, ROOT_ROW, SCHEMA_VERSION, SENT_ITEMS,
@@ -250,7 +249,7 @@ fn fill_recipients(transaction: &Connection) -> rusqlite::Result<()> {
     while let Some(row) = found.next()? {
         let message: i64 = row.get(0)?;
         let raw = row.get_ref(1)?.as_blob().unwrap_or_default();
-        recipients::insert(transaction, message, &header::recipients(raw))?;
+        recipients::insert(transaction, message, &message_props::recipients_in(raw))?;
     }
     transaction.execute(
         "UPDATE messages SET flags = flags | ?1 WHERE has_attach <> 0",

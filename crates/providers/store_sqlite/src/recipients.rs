@@ -4,6 +4,7 @@ use mapi_abi::codes::{Code, Failure};
 use mapi_abi::spi::PropChange;
 use mapi_abi::tags::{MAPI_BCC, MAPI_CC, MAPI_TO, PR_ROWID};
 use mapi_abi::value::{Row, Value};
+use message_props::{NamedRecipient, SMTP};
 use rusqlite::{Connection, params};
 
 use crate::apply::apply_all;
@@ -12,26 +13,17 @@ use crate::failure::of_sqlite;
 
 /// Most recipients of one message.
 pub const MAX_RECIPIENTS: usize = 100_000;
-/// Kind of the addresses of imported mail.
-const SMTP: &str = "SMTP";
 /// The low bits of `PR_RECIPIENT_TYPE` say which list a recipient is of; others
 /// say whether it was reached.
 const TYPE_MASK: i64 = 0xFF;
 
 const WRITE: &str = "writing recipients";
 
-/// A recipient as a header names it.
-pub(crate) struct Recipient {
-    pub(crate) kind: i32,
-    pub(crate) name: String,
-    pub(crate) address: Option<String>,
-}
-
 /// Adds recipients to a message that has none.
 pub(crate) fn insert(
     connection: &Connection,
     message: i64,
-    list: &[Recipient],
+    list: &[NamedRecipient],
 ) -> rusqlite::Result<()> {
     if list.is_empty() {
         return Ok(());

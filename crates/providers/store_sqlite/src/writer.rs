@@ -24,7 +24,7 @@ use crate::failure::of_sqlite;
 use crate::notice::Notice;
 use crate::schema::{MAX_FOLDER_DEPTH, ROOT_ROW};
 use crate::text::normalized_subject;
-use crate::{folders, header, recipients};
+use crate::{folders, recipients};
 
 /// Most characters of a preview.
 pub const MAX_PREVIEW_CHARS: usize = 255;
@@ -272,7 +272,7 @@ fn insert(
     connection
         .prepare_cached("INSERT INTO originals VALUES (?1, ?2)")?
         .execute(params![row, raw])?;
-    recipients::insert(connection, row, &header::of_message(message, raw))?;
+    recipients::insert(connection, row, &message_props::recipients_of(message, raw))?;
     let mut add = connection.prepare_cached(
         "INSERT INTO attachments (message, number, method, name, mime, content_id, data)
          VALUES (?1, ?2, ?3, nullif(?4, ''), ?5, ?6, ?7)",

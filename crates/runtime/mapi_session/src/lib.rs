@@ -6,7 +6,8 @@
 //! - `open`: logging on to services, with one retry, and disabling them;
 //! - [`session`], [`client`]: what a session is, and a client's part in it;
 //! - [`link`], [`exchange`], `join`: sessions that programs share;
-//! - [`notify`]: sinks and the threads that call them.
+//! - [`notify`]: sinks and the threads that call them;
+//! - [`submit`], [`download`]: between stores and transports.
 //!
 //! A session has its user's token from its logon on; nothing is read from a
 //! thread afterwards. Services are registered by the program, so that the engine
@@ -50,5 +51,5 @@ pub use mapi_profile::user_folder;
 pub use prompting::{forget_prompt, register_prompt, set_default_prompt, sheet_of_window};
 pub use service::{Provider, ProviderState, Service, ServiceReport, ServiceState};
 pub use settings::{Settings, set_settings, settings};
-pub use spooler::{abort_submit, download, flush, submit};
+pub use spooler::{DEFAULT_DOMAIN, abort_submit, download, flush, submit};
 pub use store::{StoreHandle, StoreInfo};

@@ -5,6 +5,7 @@
 //! everybody who shares it, which disables its service in their sessions.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use mapi_abi::codes::{Code, Failure};
@@ -79,17 +80,12 @@ impl Live {
         let _identity = work_as(&self.owner)?;
         let result = guarded(body);
         if let Err(failure) = &result
-            && failure.code == Code::END_OF_SESSION
+            && (failure.code == Code::END_OF_SESSION || failure.says == PANICKED)
+            && self.broken.set(failure.clone()).is_ok()
         {
-            let _ = self.broken.set(failure.clone());
+            EPOCH.fetch_add(1, Ordering::AcqRel);
         }
-        match result {
-            Err(failure) if failure.says == PANICKED => {
-                let _ = self.broken.set(failure.clone());
-                Err(failure)
-            }
-            other => other,
-        }
+        result
     }
 }
 
@@ -102,6 +98,14 @@ impl mapi_connection::Opened for Live {
             Err(failure) => Err(failure),
         }
     }
+}
+
+/// Grows when a provider breaks: whoever logs on afterwards gets another one.
+static EPOCH: AtomicU64 = AtomicU64::new(0);
+
+/// See [`EPOCH`].
+pub fn epoch() -> u64 {
+    EPOCH.load(Ordering::Acquire)
 }
 
 const PANICKED: &str = "the provider panicked and is not called again";

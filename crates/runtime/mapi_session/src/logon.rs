@@ -66,6 +66,10 @@ pub fn logon_with_path(request: &Request, path: &mut Path) -> Result<Arc<Client>
         Ok(client) => {
             path.add(Step::Session(client.session().id()));
             client.set_path(path.clone());
+            // What waits since the last session, if there is something.
+            if let Err(failure) = spooler::flush(client) {
+                observe::warn!("mapi", "flushing the Outbox: {failure}");
+            }
         }
         Err(failure) => path.add(Step::Refused(failure.clone())),
     }

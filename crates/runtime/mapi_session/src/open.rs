@@ -19,7 +19,7 @@ use crate::attempt::{self, AfterAsking, AfterConfiguring, AfterLogon, Answer};
 use crate::bounded;
 use crate::catalog;
 use crate::context::{UserContext, work_as};
-use crate::live::{Guarded, Live, guarded};
+use crate::live::{Guarded, Live, epoch, guarded};
 use crate::path::{Answered, Path, Step};
 use crate::prompting::{Asker, NoSheet};
 use crate::service::{LiveProvider, ProviderState, Service};
@@ -269,8 +269,9 @@ impl Opening<'_> {
         let slot = self.slot(&*found, service, provider.resource_type, &section)?;
         let key = ListKey {
             owner: self.context.token().clone(),
-            // Another configuration is another list.
-            server: format!("{}/{}/{section:?}", service.uid, provider.name).into(),
+            // Another configuration is another list, and so is what comes after a
+            // provider that broke.
+            server: format!("{}/{}/{}/{section:?}", service.uid, provider.name, epoch()).into(),
             profile: self.profile.into(),
         };
         let holder = Holder { session: self.session, what: service.display_name.as_str().into() };

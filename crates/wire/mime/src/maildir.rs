@@ -42,6 +42,74 @@ impl Flags {
     }
 }
 
+impl Flags {
+    /// The letters, in their order in the alphabet, as they stand in file names.
+    pub fn letters(self) -> String {
+        let all = [
+            (self.draft, 'D'),
+            (self.flagged, 'F'),
+            (self.passed, 'P'),
+            (self.replied, 'R'),
+            (self.seen, 'S'),
+            (self.trashed, 'T'),
+        ];
+        all.into_iter().filter_map(|(is_set, letter)| is_set.then_some(letter)).collect()
+    }
+}
+
+/// The part of a message file's name that stays when its flags change.
+pub fn base_name(name: &str) -> &str {
+    let marks = [":2,", ";2,", "!2,"];
+    marks.iter().find_map(|mark| name.rsplit_once(mark)).map_or(name, |(base, _)| base)
+}
+
+/// A message file's name with other flags; what other programs' letters say
+/// stays.
+pub fn with_flags(name: &str, flags: Flags) -> String {
+    let base = base_name(name);
+    let info = name.get(base.len()..).unwrap_or_default();
+    let mark = info.get(..3).unwrap_or(":2,");
+    let others = info.get(3..).unwrap_or_default().chars().filter(|c| !"DFPRST".contains(*c));
+    // Letters are in the order of ASCII, in which the small ones come last.
+    let mut letters: Vec<char> = flags.letters().chars().chain(others).collect();
+    letters.sort_unstable();
+    format!("{base}{mark}{}", letters.into_iter().collect::<String>())
+}
+
+/// The Maildir++ name of a folder: the opposite of [`folder_path`].
+pub fn folder_name(path: &[&str]) -> String {
+    path.iter().map(|level| format!(".{}", utf7_encode(level))).collect()
+}
+
+/// Encodes modified UTF-7. Dots and slashes, which no level of a folder's name
+/// can have, are encoded too.
+pub fn utf7_encode(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut shifted: Vec<u8> = Vec::new();
+    for character in name.chars() {
+        if matches!(character, ' '..='~') && !"&./".contains(character) {
+            unshift(&mut out, &mut shifted);
+            out.push(character);
+        } else if character == '&' {
+            unshift(&mut out, &mut shifted);
+            out.push_str("&-");
+        } else {
+            let mut units = [0; 2];
+            shifted.extend(character.encode_utf16(&mut units).iter().flat_map(|u| u.to_be_bytes()));
+        }
+    }
+    unshift(&mut out, &mut shifted);
+    out
+}
+
+fn unshift(out: &mut String, shifted: &mut Vec<u8>) {
+    if !shifted.is_empty() {
+        let digits = crate::compose::base64(shifted).replace('/', ",");
+        out.push_str(&format!("&{}-", digits.trim_end_matches('=')));
+        shifted.clear();
+    }
+}
+
 /// Path of a Maildir++ folder: `.My Folder.Nested` is `["My Folder", "Nested"]`.
 /// None for a name that is no folder's: no leading dot, or an empty level.
 pub fn folder_path(name: &str) -> Option<Vec<String>> {
@@ -142,6 +210,31 @@ mod tests {
         assert_eq!(utf7_decode("&2D3eAA-"), "😀");
         for left_alone in ["a & b", "&AB", "&A*-", "&2D0-", "Entwürfe", "&AA-"] {
             assert_eq!(utf7_decode(left_alone), left_alone);
+        }
+    }
+
+    #[test]
+    fn modified_utf_7_is_read_back_from_what_is_written() {
+        for name in ["Tom & Jerry", "台北/日本語", "😀", "Entwürfe", "a.b", "&", "", "ü&ü", "~"]
+        {
+            assert_eq!(utf7_decode(&utf7_encode(name)), name);
+        }
+        assert_eq!(utf7_encode("Entwürfe"), "Entw&APw-rfe");
+        let path = ["Sent.2020", "Grüße"];
+        let read = folder_path(&folder_name(&path)).expect("a path");
+        assert_eq!(read, path);
+    }
+
+    #[test]
+    fn flags_change_and_the_rest_of_the_name_stays() {
+        let seen = Flags { seen: true, ..Flags::default() };
+        assert_eq!(with_flags("1.host", seen), "1.host:2,S");
+        assert_eq!(with_flags("1.host:2,FTa", seen), "1.host:2,Sa");
+        assert_eq!(with_flags("1.host;2,", Flags::default()), "1.host;2,");
+        for name in ["1.host", "1.host:2,DFS", "1:2,S.host!2,"] {
+            let flags = Flags::from_file_name(name);
+            assert_eq!(Flags::from_file_name(&with_flags(name, flags)), flags);
+            assert_eq!(base_name(&with_flags(name, seen)), base_name(name));
         }
     }
 }

@@ -6,22 +6,31 @@
 use mapi_abi::tags::{MAPI_BCC, MAPI_CC, MAPI_TO};
 use mime::Mailbox;
 
-use crate::recipients::Recipient;
-
 /// The name of the field of blind copies.
 const BCC: &[u8] = b"bcc:";
 
+/// A recipient as a header names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedRecipient {
+    /// `MAPI_TO`, `MAPI_CC` or `MAPI_BCC`.
+    pub kind: i32,
+    /// Its name, or its address where it has none.
+    pub name: String,
+    /// Its address, where it has one.
+    pub address: Option<String>,
+}
+
 /// The recipients of a message that begins with `raw`; none when it cannot be read.
-pub(crate) fn recipients(raw: &[u8]) -> Vec<Recipient> {
+pub fn recipients_in(raw: &[u8]) -> Vec<NamedRecipient> {
     let header = header_of(raw);
     match mime::decode(header) {
-        Ok(message) => of_message(&message, raw),
+        Ok(message) => recipients_of(&message, raw),
         Err(_) => Vec::new(),
     }
 }
 
 /// The recipients of a message that was decoded from `raw`.
-pub(crate) fn of_message(message: &mime::Message, raw: &[u8]) -> Vec<Recipient> {
+pub fn recipients_of(message: &mime::Message, raw: &[u8]) -> Vec<NamedRecipient> {
     let blind = blind_copies(header_of(raw));
     let lists = [(MAPI_TO, &message.to), (MAPI_CC, &message.cc), (MAPI_BCC, &blind)];
     lists
@@ -30,8 +39,8 @@ pub(crate) fn of_message(message: &mime::Message, raw: &[u8]) -> Vec<Recipient> 
         .collect()
 }
 
-fn recipient(kind: i32, mailbox: &Mailbox) -> Recipient {
-    Recipient {
+fn recipient(kind: i32, mailbox: &Mailbox) -> NamedRecipient {
+    NamedRecipient {
         kind,
         name: mailbox.display().to_owned(),
         address: Some(mailbox.address.clone()).filter(|address| !address.is_empty()),
@@ -83,7 +92,7 @@ mod tests {
     fn recipients_are_read_from_all_three_fields_and_from_nothing_else() {
         let raw = b"From: a@x\r\nTo: Ada <ada@x>,\r\n bob@x\r\nCC: c@x\r\nBcc: Dora\r\n <d@x>\r\n\
             Subject: Bcc: nobody\r\n\r\nBcc: body@x\r\n";
-        let found = recipients(raw);
+        let found = recipients_in(raw);
         let seen: Vec<(i32, &str, Option<&str>)> = found
             .iter()
             .map(|recipient| {
@@ -104,7 +113,7 @@ mod tests {
     #[test]
     fn anything_has_a_header_of_some_kind() {
         for raw in [&b""[..], b"\n\n", b"Bcc:", b"bcc", b"\xff\xfe\nBcc: \xff", b"Bcc:\n x"] {
-            assert!(recipients(raw).len() <= 1, "{raw:?}");
+            assert!(recipients_in(raw).len() <= 1, "{raw:?}");
         }
     }
 }
