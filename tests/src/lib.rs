@@ -29,8 +29,10 @@ pub fn foreign_data() -> Option<std::path::PathBuf> {
 
 /// Gives this process the messaging subsystem, as the program has it.
 pub fn messaging() {
-    let service = std::sync::Arc::new(store_sqlite::SqliteService::new());
-    mapi_session::catalog::register_default_service(service);
+    mapi_session::catalog::register(
+        built_in_services::default_services(),
+        built_in_services::other_services(),
+    );
     // Its exported functions stay only if something of their crate is used.
     std::hint::black_box(extended_mapi::live_buffers());
 }

@@ -13,6 +13,7 @@
 //! thread afterwards. Services are registered by the program, so that the engine
 //! knows none of them.
 
+mod advice;
 pub mod attempt;
 mod bounded;
 pub mod catalog;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use mapi_abi::codes::{Code, Failure};
 use mapi_profile::{Profile, ProfileFolder};
 
+use crate::advice;
 use crate::client::Client;
 use crate::context::UserContext;
 use crate::flags::LogonFlags;
@@ -95,6 +96,9 @@ fn begin(request: &Request, path: &mut Path) -> Result<Arc<Client>, Failure> {
     }
     let settings = settings();
     let context = UserContext::capture(&settings, path);
+    if let Some(advice) = advice::on_logon() {
+        observe::info!("mapi", "{advice}");
+    }
     let asker = Asker::of_window(request.window, settings.prompt_bound);
     let is_alone = flags.new_session() && !flags.allow_others();
     let turn =

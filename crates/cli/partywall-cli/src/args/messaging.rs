@@ -45,6 +45,9 @@ pub struct SessionLogon {
     /// A session of one's own, which ends with this command.
     #[arg(long)]
     pub new_session: bool,
+    /// Stay logged on until standard input ends.
+    #[arg(long)]
+    pub hold: bool,
     /// Print the path through the document's flowchart.
     #[arg(long)]
     pub explain: bool,

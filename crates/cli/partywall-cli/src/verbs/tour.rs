@@ -11,14 +11,17 @@ mod circle;
 mod contexts;
 mod ffi;
 mod filter;
+mod hang;
 mod house;
 mod isapi;
 mod matrix;
+mod messaging;
 mod parcel;
 mod queue;
 mod sessions;
 mod station;
 mod users;
+mod village;
 
 use std::io::IsTerminal;
 
@@ -42,7 +45,14 @@ const STATIONS: &[Station] = &[
     isapi::LIFE,
     isapi::THREADS,
     sessions::SESSION,
+    messaging::CANCELLED,
+    messaging::TWICE,
+    messaging::SHARED,
+    messaging::UNIFIED,
+    messaging::LIMIT,
     users::USERS,
+    hang::HANG,
+    messaging::DELEGATED,
 ];
 
 const DOCUMENTS: [&str; 5] = ["com", "dcom", "isapi", "sessions", "hang"];

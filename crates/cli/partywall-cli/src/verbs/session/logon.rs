@@ -66,6 +66,10 @@ pub fn run(common: &Common, asked: &SessionLogon) -> Result<(), Failure> {
         }
     };
     tell(common, asked, &client, &path)?;
+    if asked.hold {
+        // Whoever started it says when it is over.
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+    }
     // A shared session stays for the programs that come, until it is logged off.
     client.session().with_link(mapi_session::link::Link::keep);
     client.leave()?;
