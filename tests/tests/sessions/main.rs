@@ -7,3 +7,4 @@ mod profiles;
 mod scripted;
 mod sharing;
 mod spooling;
+mod stores;

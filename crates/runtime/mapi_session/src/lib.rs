@@ -18,6 +18,7 @@ pub mod attempt;
 mod bounded;
 pub mod catalog;
 pub mod client;
+mod configuration;
 mod context;
 pub mod delegation;
 pub mod entry;

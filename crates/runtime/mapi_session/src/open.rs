@@ -18,6 +18,7 @@ use mapi_profile::Uid;
 use crate::attempt::{self, AfterAsking, AfterConfiguring, AfterLogon, Answer};
 use crate::bounded;
 use crate::catalog;
+use crate::configuration;
 use crate::context::{UserContext, work_as};
 use crate::live::{Guarded, Live, epoch, guarded};
 use crate::path::{Answered, Path, Step};
@@ -271,7 +272,14 @@ impl Opening<'_> {
             owner: self.context.token().clone(),
             // Another configuration is another list, and so is what comes after a
             // provider that broke.
-            server: format!("{}/{}/{}/{section:?}", service.uid, provider.name, epoch()).into(),
+            server: format!(
+                "{}/{}/{}/{}",
+                service.display_name,
+                provider.uid,
+                configuration::number(provider.uid, &section),
+                epoch()
+            )
+            .into(),
             profile: self.profile.into(),
         };
         let holder = Holder { session: self.session, what: service.display_name.as_str().into() };
