@@ -196,6 +196,9 @@ pub fn house() -> (&'static House, MutexGuard<'static, ()>) {
         let catalog = mapi_session::catalog::register_service;
         assert!(mapi_session::catalog::register_default_service(Arc::new(SqliteService::new())));
         assert!(catalog(Arc::clone(&bad) as _) && catalog(Arc::clone(&foreign) as _));
+        for service in built_in_services::default_services() {
+            catalog(service);
+        }
         mapi_session::catalog::register(Vec::new(), built_in_services::other_services());
         mapi_session::initialize(0, 0).unwrap();
         House { folder, bad, foreign }

@@ -264,6 +264,8 @@ pub enum MailVerb {
         #[arg(long, value_name = "F", default_value = "Inbox")]
         folder: String,
     },
+    /// Send a message through the user's own session.
+    Send(MailSend),
     /// Print a message.
     Read {
         /// Whose.
@@ -275,6 +277,28 @@ pub enum MailVerb {
         #[arg(long)]
         raw: bool,
     },
+}
+
+/// A message.
+#[derive(Debug, Args)]
+pub struct MailSend {
+    /// Whose message it is.
+    #[arg(long, value_name = "NAME")]
+    pub user: String,
+    /// To whom; can be repeated. An account of this house is NAME@partywall.test.
+    #[arg(long, value_name = "ADDRESS", required = true)]
+    pub to: Vec<String>,
+    /// Who gets a copy; can be repeated.
+    #[arg(long, value_name = "ADDRESS")]
+    pub cc: Vec<String>,
+    /// Its subject.
+    #[arg(long, value_name = "S", default_value = "")]
+    pub subject: String,
+    /// A file to attach; can be repeated.
+    #[arg(long, value_name = "F")]
+    pub attach: Vec<PathBuf>,
+    /// Its text; standard input otherwise.
+    pub text: Option<String>,
 }
 
 /// What to import.

@@ -12,10 +12,14 @@ use vcard_book::VcardService;
 
 /// Those that a new profile has without further choice.
 pub fn default_services() -> Vec<Arc<dyn MessageService>> {
-    vec![Arc::new(SqliteService::new()), Arc::new(VcardService::new())]
+    vec![
+        Arc::new(SqliteService::new()),
+        Arc::new(VcardService::new()),
+        Arc::new(FileDropService::new()),
+    ]
 }
 
 /// The others.
 pub fn other_services() -> Vec<Arc<dyn MessageService>> {
-    vec![Arc::new(FileDropService::new()), Arc::new(MaildirService::new())]
+    vec![Arc::new(MaildirService::new())]
 }

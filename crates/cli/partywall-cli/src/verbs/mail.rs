@@ -1,7 +1,8 @@
-//! `partywall mail import|folders|list|read`
+//! `partywall mail import|folders|list|read|send`
 
 mod import;
 mod listing;
+mod send;
 
 use mapi_abi::codes::Code;
 use mapi_abi::spi::Access;
@@ -17,6 +18,7 @@ pub fn run(common: &Common, mail: &Mail) -> Result<(), Failure> {
         MailVerb::Folders { user } => listing::folders(common, user),
         MailVerb::Import(import) => import::run(common, import),
         MailVerb::List { user, folder } => listing::messages(common, user, folder),
+        MailVerb::Send(request) => send::run(request),
         MailVerb::Read { user, id, raw } => listing::read(common, user, id, *raw),
     }
 }

@@ -50,6 +50,7 @@ pub(super) fn mark(store: &StoreHandle, message: &EntryId) -> Result<(), Failure
     let mut set = vec![
         Prop::new(PR_MESSAGE_FLAGS, Value::Long(flags)),
         Prop::new(PR_CLIENT_SUBMIT_TIME, Value::SysTime(now)),
+        Prop::new(PR_MESSAGE_DELIVERY_TIME, Value::SysTime(now)),
     ];
     if text(&props, PR_INTERNET_MESSAGE_ID).is_none() {
         let id = new_message_id(&address, now);

@@ -4,7 +4,8 @@ use std::io::IsTerminal;
 use std::sync::Arc;
 
 use mapi_abi::structs::{
-    MAPI_ALLOW_OTHERS, MAPI_EXTENDED, MAPI_LOGON_UI, MAPI_NEW_SESSION, MAPI_USE_DEFAULT,
+    MAPI_ALLOW_OTHERS, MAPI_EXTENDED, MAPI_FORCE_DOWNLOAD, MAPI_LOGON_UI, MAPI_NEW_SESSION,
+    MAPI_USE_DEFAULT,
 };
 use mapi_session::path::{Path, Step};
 use mapi_session::{Client, Request};
@@ -37,7 +38,7 @@ pub fn run(common: &Common, asked: &SessionLogon) -> Result<(), Failure> {
     let token = token_of(asked.user.as_deref())?;
     let may_ask = set_prompt(asked.ui.as_ref())?;
     mapi_session::initialize(0, 0)?;
-    let mut flags = MAPI_EXTENDED;
+    let mut flags = MAPI_EXTENDED | MAPI_FORCE_DOWNLOAD;
     flags |= if asked.new_session { MAPI_NEW_SESSION } else { MAPI_ALLOW_OTHERS };
     if asked.profile.is_none() {
         flags |= MAPI_USE_DEFAULT;
