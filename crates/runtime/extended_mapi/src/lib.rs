@@ -10,6 +10,7 @@
 
 mod answer;
 mod attachment;
+mod block;
 mod buffer;
 mod context;
 mod draft;
@@ -25,5 +26,6 @@ mod stream;
 mod table;
 mod text;
 
+pub use block::Block;
 pub use buffer::{buffer, free, live_buffers, more};
 pub use session::{lifted_session_object, session_object};

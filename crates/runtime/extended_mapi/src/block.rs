@@ -1,0 +1,106 @@
+//! A structure for a C client with all that it points to, in buffers that one
+//! `MAPIFreeBuffer` frees. What is not finished leaves nothing behind.
+
+use mapi_abi::codes::{Code, Failure};
+
+use crate::buffer::{buffer, free, more};
+
+/// See the module.
+#[derive(Debug)]
+pub struct Block(*mut u8);
+
+fn no_memory() -> Failure {
+    Failure::new(Code::NOT_ENOUGH_MEMORY, "there is no memory for the answer")
+}
+
+/// The bytes of values that C knows.
+fn bytes_of<T: Copy>(values: &[T]) -> &[u8] {
+    // SAFETY: memory of that size; it is only copied.
+    unsafe { core::slice::from_raw_parts(values.as_ptr().cast(), size_of_val(values)) }
+}
+
+impl Block {
+    /// A block that begins with room for `count` values.
+    ///
+    /// # Errors
+    /// `NOT_ENOUGH_MEMORY`.
+    pub fn new<T: Copy>(count: usize) -> Result<Self, Failure> {
+        let size = size_of::<T>().checked_mul(count).ok_or_else(no_memory)?;
+        let base = buffer(size);
+        if base.is_null() { Err(no_memory()) } else { Ok(Self(base)) }
+    }
+
+    /// Copies values to a part of their own; no values are a null pointer.
+    ///
+    /// # Errors
+    /// `NOT_ENOUGH_MEMORY`.
+    pub fn list<T: Copy>(&self, values: &[T]) -> Result<*mut T, Failure> {
+        if values.is_empty() {
+            return Ok(core::ptr::null_mut());
+        }
+        let bytes = bytes_of(values);
+        // SAFETY: the base is live and this block's alone.
+        let place = unsafe { more(bytes.len(), self.0) };
+        if place.is_null() {
+            return Err(no_memory());
+        }
+        // SAFETY: fresh memory of that size.
+        unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), place, bytes.len()) };
+        Ok(place.cast())
+    }
+
+    /// Copies a text, with a zero behind it.
+    ///
+    /// # Errors
+    /// As [`Block::list`].
+    pub fn text(&self, text: &str) -> Result<*mut u8, Failure> {
+        let bytes: Vec<u8> = text.bytes().filter(|byte| *byte != 0).chain([0]).collect();
+        self.list(&bytes)
+    }
+
+    /// Writes the values for which the block was made, and answers the block: it
+    /// belongs to the client now.
+    ///
+    /// # Panics
+    /// When there are more values than the block was made for.
+    pub fn finish<T: Copy>(self, made_for: usize, values: &[T]) -> *mut T {
+        assert!(values.len() <= made_for, "the block has no room for the values");
+        let base = core::mem::ManuallyDrop::new(self).0;
+        let bytes = bytes_of(values);
+        // SAFETY: the base has room for `made_for` of them.
+        unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), base, bytes.len()) };
+        base.cast()
+    }
+}
+
+impl Drop for Block {
+    fn drop(&mut self) {
+        // SAFETY: live, and nobody else knows it.
+        unsafe { free(self.0) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::live_buffers;
+
+    #[test]
+    fn a_block_is_freed_as_a_whole_and_an_unfinished_one_by_itself() {
+        // Other tests of this program count buffers too; they only ever come back.
+        let block = Block::new::<u32>(2).unwrap();
+        let text = block.text("a\0ü").unwrap();
+        // SAFETY: live memory with a zero at its end.
+        let read = unsafe { std::ffi::CStr::from_ptr(text.cast()) };
+        assert_eq!(read.to_str(), Ok("aü"));
+        assert!(block.list::<u64>(&[]).unwrap().is_null());
+        let base = block.finish(2, &[7_u32, 8]);
+        // SAFETY: live memory of two numbers, freed once.
+        unsafe {
+            assert_eq!((*base, *base.add(1)), (7, 8));
+            assert!(free(base.cast()));
+        }
+        drop(Block::new::<u64>(1).unwrap());
+        assert!(live_buffers() >= 0);
+    }
+}
