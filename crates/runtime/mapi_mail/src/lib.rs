@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod address;
+pub mod dialog;
 mod failure;
 mod file;
 mod find;

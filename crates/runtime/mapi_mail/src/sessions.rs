@@ -11,6 +11,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mapi_abi::codes::{Code, Failure};
+use mapi_session::path::Path;
 use mapi_session::{Client, Request};
 
 use crate::find::Finder;
@@ -47,8 +48,16 @@ impl MailSession {
     /// # Errors
     /// As [`mapi_session::logon`].
     pub fn open(request: &Request) -> Result<Arc<Self>, Failure> {
+        Self::open_with_path(request, &mut Path::new())
+    }
+
+    /// As [`MailSession::open`], with the logon's steps in `path`.
+    ///
+    /// # Errors
+    /// As [`MailSession::open`].
+    pub fn open_with_path(request: &Request, path: &mut Path) -> Result<Arc<Self>, Failure> {
         let used = Use::begin()?;
-        let client = mapi_session::logon(request)?;
+        let client = mapi_session::logon_with_path(request, path)?;
         Ok(Arc::new(Self { client, finder: Mutex::default(), _use: used }))
     }
 

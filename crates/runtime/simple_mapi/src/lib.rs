@@ -8,7 +8,6 @@
 //!
 //! Texts are bytes in UTF-8, or 16-bit units in the functions that end with W.
 
-mod dialog;
 mod ffi;
 mod input;
 mod mail;

@@ -8,12 +8,12 @@ use mapi_abi::structs::{
 };
 use mapi_abi::tags::ATTACH_BY_VALUE;
 use mapi_abi::value::EntryId;
+use mapi_mail::dialog;
 use mapi_mail::{
     Detail, Filter, Letter, MailSession, TemporaryFiles, entry_from_text, entry_to_text,
     mail_store, read, resolve_all, save, send, special,
 };
 
-use crate::dialog;
 use crate::output::Written;
 use crate::refusal::{Refusal, of_message};
 

@@ -2,9 +2,9 @@
 
 use mapi_abi::simple_codes::SimpleCode;
 use mapi_abi::tags::MAPI_TO;
+use mapi_mail::dialog;
 use mapi_mail::{MailFailure, MailSession, Person, Resolved, choose, resolve, resolve_all};
 
-use crate::dialog;
 use crate::mail::MAPI_DIALOG;
 use crate::refusal::Refusal;
 
@@ -34,7 +34,7 @@ pub fn details(session: &MailSession, person: &Person) -> Result<(), Refusal> {
         let says = "the recipient was not resolved: call MAPIResolveName first";
         return Err(Refusal::new(SimpleCode::INVALID_RECIPS, says));
     }
-    dialog::details(session, person)
+    Ok(dialog::details(session, person)?)
 }
 
 /// Whom a name means.

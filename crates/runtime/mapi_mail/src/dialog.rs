@@ -1,16 +1,18 @@
 //! Dialogs, as questions to the prompt of a session.
 
+use std::sync::Arc;
+
 use mapi_abi::codes::{Code, Failure};
-use mapi_abi::simple_codes::SimpleCode;
 use mapi_abi::spi::{Field, Sheet, SheetAnswer};
 use mapi_abi::tags::{MAPI_BCC, MAPI_CC, MAPI_TO, PR_BODY, PR_DISPLAY_TO, PR_SUBJECT, PropTag};
-use mapi_mail::{Letter, MailSession, Person};
+use mapi_session::Client;
 
-use crate::refusal::Refusal;
+use crate::letter::Letter;
+use crate::person::Person;
 
-fn nobody() -> Refusal {
-    let says = "there is nobody to show a dialog to: log on with MAPI_LOGON_UI, or leave it out";
-    Refusal::new(SimpleCode::NOT_SUPPORTED, says)
+fn nobody() -> Failure {
+    let says = "there is nobody to show a dialog to: log on with one, or leave it out";
+    Failure::new(Code::NO_SUPPORT, says)
 }
 
 fn field(tag: PropTag, name: &'static str, label: &str, value: String) -> Field {
@@ -19,16 +21,16 @@ fn field(tag: PropTag, name: &'static str, label: &str, value: String) -> Field 
 
 /// Shows a sheet and answers what was filled in.
 fn show(
-    session: &MailSession,
+    session: &Arc<Client>,
     title: &str,
     says: &str,
     fields: &[Field],
-) -> Result<Vec<String>, Refusal> {
+) -> Result<Vec<String>, Failure> {
     let asker = session.asker().ok_or_else(nobody)?;
     match asker.show(title, says, fields) {
         SheetAnswer::Filled(values) => Ok(values),
         SheetAnswer::Cancelled => {
-            Err(Failure::new(Code::USER_CANCEL, "the user cancelled the dialog").into())
+            Err(Failure::new(Code::USER_CANCEL, "the user cancelled the dialog"))
         }
         SheetAnswer::Nobody => Err(nobody()),
     }
@@ -53,7 +55,10 @@ fn split(text: &str, kind: i32, before: &[Person]) -> Vec<Person> {
 }
 
 /// Lets the user change a message before it is sent.
-pub fn compose(session: &MailSession, letter: &mut Letter) -> Result<(), Refusal> {
+///
+/// # Errors
+/// `USER_CANCEL`; `NO_SUPPORT` there is nobody to ask.
+pub fn compose(session: &Arc<Client>, letter: &mut Letter) -> Result<(), Failure> {
     let fields = [
         field(PR_DISPLAY_TO, "to", "To", joined(&letter.recipients, MAPI_TO)),
         field(PR_SUBJECT, "subject", "Subject", letter.subject.clone()),
@@ -71,13 +76,16 @@ pub fn compose(session: &MailSession, letter: &mut Letter) -> Result<(), Refusal
 }
 
 /// The address dialog with one to three lists.
+///
+/// # Errors
+/// As [`compose`].
 pub fn address(
-    session: &MailSession,
+    session: &Arc<Client>,
     caption: &str,
     lists: u32,
     label: &str,
     people: &[Person],
-) -> Result<Vec<Person>, Refusal> {
+) -> Result<Vec<Person>, Failure> {
     let kinds = [(MAPI_TO, "to", "To"), (MAPI_CC, "cc", "Cc"), (MAPI_BCC, "bcc", "Bcc")];
     let shown = &kinds[..kinds.len().min(lists as usize)];
     let fields = shown.iter().map(|(kind, name, usual)| {
@@ -99,11 +107,22 @@ pub fn address(
 }
 
 /// Shows what is known of a person.
-pub fn details(session: &MailSession, person: &Person) -> Result<(), Refusal> {
+///
+/// # Errors
+/// `NO_SUPPORT` there is nobody to show it to.
+pub fn details(session: &Arc<Client>, person: &Person) -> Result<(), Failure> {
     let says = format!("{}: {}", person.name, person.full_address());
     match show(session, "Details of a recipient", &says, &[]) {
         // Looking is all that there is to do.
-        Err(refusal) if refusal.code == SimpleCode::USER_ABORT => Ok(()),
+        Err(failure) if failure.code == Code::USER_CANCEL => Ok(()),
         other => other.map(drop),
+    }
+}
+
+/// Shows a sentence; whether somebody has seen it.
+pub fn tell(session: &Arc<Client>, title: &str, says: &str) -> bool {
+    match show(session, title, says, &[]) {
+        Ok(_) => true,
+        Err(failure) => failure.code == Code::USER_CANCEL,
     }
 }
