@@ -241,7 +241,7 @@ fn texts_have_their_length_in_front_where_the_session_says_so() {
 fn a_disabled_service_says_whether_it_lacks_something() {
     let (house, _turn) = house();
     let user = house.user(&["TEST"]);
-    for (code, wanted) in [(Code::UNCONFIGURED, 10), (Code::NETWORK_ERROR, 24)] {
+    for (code, wanted) in [(Code::UNCONFIGURED, 10), (Code::NETWORK_ERROR, 24), (Code::SESSION_LIMIT, 24)] {
         house.bad.expect(&[Does::Fails(code), Does::Fails(code)], Configures::Nothing);
         as_user(&user, || {
             let session = logon(0, 0);

@@ -4,10 +4,9 @@ use mapi_abi::cmc_codes::CmcCode;
 use mapi_abi::codes::Code;
 use mapi_abi::simple_codes::SimpleCode;
 use mapi_profile::Password;
-use mapi_session::{Settings, set_settings};
 
 use crate::face::{Ask, FACES};
-use crate::scripted::{House, as_user, house, person, settings};
+use crate::scripted::{House, as_user, house, person};
 
 /// The code of each face, in the order of [`FACES`].
 fn outcomes(user: &str, ask: &Ask) -> Vec<u32> {
@@ -91,25 +90,6 @@ fn a_dialog_that_names_a_profile_opens_a_session() {
         mapi_session::forget_prompt(person);
         assert_eq!(code, 0, "{}", face.name);
     }
-}
-
-#[test]
-fn one_session_too_many_is_told_by_every_face() {
-    let (house, _turn) = house();
-    let user = house.user(&["PWSTORE"]);
-    set_settings(Settings { sessions_per_user: Some(1), ..settings() });
-    as_user(&user, || {
-        let first = mapi_session::logon(&crate::scripted::request("Work", 0x2));
-        assert!(first.is_ok());
-        let codes = FACES.iter().map(|face| (face.logon)(&Ask { profile: "Work", ..Ask::default() }));
-        let codes: Vec<u32> = codes.collect();
-        let wanted = expected(
-            Code::SESSION_LIMIT,
-            SimpleCode::TOO_MANY_SESSIONS,
-            CmcCode::SERVICE_UNAVAILABLE,
-        );
-        assert_eq!(codes, wanted);
-    });
 }
 
 #[test]

@@ -348,7 +348,7 @@ fn a_handle_lends_its_session_to_extended_mapi() {
 fn a_disabled_service_is_a_failure_of_the_mail_not_of_the_logon() {
     let (house, _turn) = house();
     let user = house.user(&["TEST"]);
-    for (code, wanted) in [(Code::UNCONFIGURED, 2), (Code::NETWORK_ERROR, 2)] {
+    for (code, wanted) in [(Code::UNCONFIGURED, 2), (Code::NETWORK_ERROR, 2), (Code::SESSION_LIMIT, 8)] {
         house.bad.expect(&[Does::Fails(code), Does::Fails(code)], Configures::Nothing);
         as_user(&user, || {
             let handle = logon();

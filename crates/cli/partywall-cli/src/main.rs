@@ -48,6 +48,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
             .map_err(|error| Failure::new(format!("cannot use {}: {error}", data.display())))?;
         registry::set_data_folder(data);
     }
+    cdo::register();
     mapi_session::catalog::register(
         built_in_services::default_services(),
         built_in_services::other_services(),

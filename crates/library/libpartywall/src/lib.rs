@@ -11,6 +11,7 @@ mod ffi;
 /// Called by the loader.
 fn start() {
     ffi::make_global();
+    cdo::register();
     mapi_session::catalog::register(
         built_in_services::default_services(),
         built_in_services::other_services(),

@@ -11,7 +11,7 @@ use mapi_session::{Client, StoreHandle};
 ///
 /// # Errors
 /// `UNCONFIGURED` its service lacks something that it needs to know;
-/// `FAILONEPROVIDER` its service is disabled for another reason, which is said;
+/// `SESSION_LIMIT` it takes no more sessions; `FAILONEPROVIDER` its service is disabled for another reason, which is said;
 /// `NOT_FOUND` the profile has no store; those of the session.
 pub fn mail_store(client: &Arc<Client>) -> Result<StoreHandle, Failure> {
     let why = match client.default_store() {
@@ -24,12 +24,13 @@ pub fn mail_store(client: &Arc<Client>) -> Result<StoreHandle, Failure> {
         .iter()
         .filter_map(|store| client.open_store(store.provider).err())
         .collect();
-    // What can be corrected is said first.
-    let is_unconfigured = |failure: &&Failure| failure.code == Code::UNCONFIGURED;
-    match reasons.iter().find(is_unconfigured).or(reasons.first()) {
-        Some(reason) if reason.code == Code::UNCONFIGURED => {
-            Err(Failure::new(Code::UNCONFIGURED, why.says))
-        }
+    // What somebody can do something about is said first.
+    let has_own_code =
+        |failure: &&Failure| matches!(failure.code, Code::UNCONFIGURED | Code::SESSION_LIMIT);
+    if let Some(reason) = reasons.iter().find(has_own_code) {
+        return Err(Failure::new(reason.code, why.says));
+    }
+    match reasons.first() {
         Some(_) => Err(Failure::new(Code::FAILONEPROVIDER, why.says)),
         None => Err(why),
     }
