@@ -17,9 +17,8 @@ const NULL: *mut c_void = core::ptr::null_mut();
 fn logon(flags: u32, window: u32) -> u32 {
     let (null, mut session) = (core::ptr::null_mut(), 0);
     // SAFETY: null texts and a writable place.
-    let code = unsafe {
-        ffi::cmc_logon(null, null, null, null, window, 100, flags, &mut session, NULL)
-    };
+    let code =
+        unsafe { ffi::cmc_logon(null, null, null, null, window, 100, flags, &mut session, NULL) };
     assert_eq!(code, 0);
     session
 }
@@ -35,11 +34,17 @@ fn text(text: *const c_char) -> String {
 }
 
 /// The summaries of the inbox, copied, and the memory freed by `after`.
-fn list(session: u32, flags: u32, seed: *mut c_void, most: u32) -> (Vec<CMC_message_summary>, *mut c_void) {
+fn list(
+    session: u32,
+    flags: u32,
+    seed: *mut c_void,
+    most: u32,
+) -> (Vec<CMC_message_summary>, *mut c_void) {
     let (mut count, mut result) = (most, NULL);
     let null = core::ptr::null_mut();
     // SAFETY: writable places.
-    let code = unsafe { ffi::cmc_list(session, null, flags, seed, &mut count, 0, &mut result, NULL) };
+    let code =
+        unsafe { ffi::cmc_list(session, null, flags, seed, &mut count, 0, &mut result, NULL) };
     assert_eq!(code, 0);
     let first = result.cast::<CMC_message_summary>();
     let mut list = Vec::new();
@@ -63,7 +68,10 @@ fn mail_is_listed_read_and_deleted_and_one_free_takes_it_all() {
         let before = live_buffers();
         let session = logon(0, 0);
         let (summaries, memory) = list(session, 0, NULL, 0);
-        assert_eq!(summaries.iter().map(|one| text(one.subject)).collect::<Vec<_>>(), ["one", "two"]);
+        assert_eq!(
+            summaries.iter().map(|one| text(one.subject)).collect::<Vec<_>>(),
+            ["one", "two"]
+        );
         let one = &summaries[0];
         assert_eq!((text(one.message_type), one.time_sent.year), ("CMC:IPM".into(), 123));
         // SAFETY: a sender, the last of one.
@@ -94,7 +102,10 @@ fn mail_is_listed_read_and_deleted_and_one_free_takes_it_all() {
             assert_eq!(std::fs::read(&path).unwrap(), b"content");
             std::fs::remove_file(path).unwrap();
             let people = std::slice::from_raw_parts(message.recipients, 2);
-            assert_eq!((people[1].role, people[1].recip_flags), (CMC_ROLE_TO, CMC_RECIP_LAST_ELEMENT));
+            assert_eq!(
+                (people[1].role, people[1].recip_flags),
+                (CMC_ROLE_TO, CMC_RECIP_LAST_ELEMENT)
+            );
             assert_eq!(ffi::cmc_free(place), 0);
             // It was marked; the first unread one is the other.
             let first = CMC_READ_FIRST_UNREAD_MESSAGE | CMC_DO_NOT_MARK_AS_READ;
@@ -241,7 +252,9 @@ fn texts_have_their_length_in_front_where_the_session_says_so() {
 fn a_disabled_service_says_whether_it_lacks_something() {
     let (house, _turn) = house();
     let user = house.user(&["TEST"]);
-    for (code, wanted) in [(Code::UNCONFIGURED, 10), (Code::NETWORK_ERROR, 24), (Code::SESSION_LIMIT, 24)] {
+    for (code, wanted) in
+        [(Code::UNCONFIGURED, 10), (Code::NETWORK_ERROR, 24), (Code::SESSION_LIMIT, 24)]
+    {
         house.bad.expect(&[Does::Fails(code), Does::Fails(code)], Configures::Nothing);
         as_user(&user, || {
             let session = logon(0, 0);

@@ -5,7 +5,11 @@ use std::ffi::CString;
 
 use com_abi::{IUnknown, Interface};
 use mapi_abi::structs::{MAPI_EXTENDED, MAPI_LOGON_UI, MAPI_USE_DEFAULT};
+use partywall::automation::Value;
+use partywall::com::Apartment;
 use partywall::ffi;
+
+use crate::late::Late;
 
 /// What a logon asks for, in the terms of all faces.
 #[derive(Clone, Default)]
@@ -100,8 +104,28 @@ fn cmc(ask: &Ask) -> u32 {
     })
 }
 
+fn cdo(ask: &Ask) -> u32 {
+    let _apartment = Apartment::multithreaded().unwrap();
+    let session = Late::session();
+    let arguments = [
+        ("ProfileName", Value::text(ask.profile)),
+        ("ProfilePassword", Value::text(ask.password)),
+        ("ShowDialog", Value::Bool(ask.person.is_some())),
+        ("NewSession", Value::Bool(false)),
+        ("ParentWindow", Value::I4(ask.person.unwrap_or(0) as i32)),
+    ];
+    match session.call_named("Logon", &arguments) {
+        Ok(_) => {
+            session.call("Logoff", &[]).unwrap();
+            0
+        }
+        Err(code) => code.0 as u32,
+    }
+}
+
 pub const FACES: &[Face] = &[
     Face { name: "MAPILogonEx", logon: extended },
     Face { name: "MAPILogon", logon: simple },
     Face { name: "cmc_logon", logon: cmc },
+    Face { name: "Session.Logon", logon: cdo },
 ];

@@ -44,7 +44,12 @@ fn next(handle: usize, seed: Option<&Id>, flags: u32) -> Result<Id, u32> {
 }
 
 /// Reads a message and hands it to `body`, then frees it.
-fn read<R>(handle: usize, id: &Id, flags: u32, body: impl FnOnce(&MapiMessage) -> R) -> Result<R, u32> {
+fn read<R>(
+    handle: usize,
+    id: &Id,
+    flags: u32,
+    body: impl FnOnce(&MapiMessage) -> R,
+) -> Result<R, u32> {
     let mut message: *mut c_void = core::ptr::null_mut();
     let id = id.as_ptr().cast_mut();
     // SAFETY: a zero-ended text and a writable place; the answer is freed once.
@@ -251,7 +256,10 @@ fn what_is_wrong_with_a_message_has_its_code_and_leaves_nothing_behind() {
             assert_eq!(ffi::MAPISendMail(handle, 0, null, 0, 0), 2);
             assert_eq!(ffi::MAPIReadMail(handle, 0, null.cast(), 0, 0, &mut null.clone()), 17);
             assert_eq!(ffi::MAPIReadMail(handle, 0, null.cast(), 0, 0, core::ptr::null_mut()), 2);
-            assert_eq!(ffi::MAPIFindNext(handle, 0, null.cast(), null.cast(), 0, 0, null.cast()), 2);
+            assert_eq!(
+                ffi::MAPIFindNext(handle, 0, null.cast(), null.cast(), 0, 0, null.cast()),
+                2
+            );
             assert_eq!(ffi::MAPIDeleteMail(handle, 0, short.as_mut_ptr(), 0, 0), 17);
             assert_eq!(ffi::MAPILogon(0, null.cast(), null.cast(), 0, 0, core::ptr::null_mut()), 2);
             assert_eq!(ffi::MAPILogoff(99_999, 0, 0, 0), 19);
@@ -348,7 +356,9 @@ fn a_handle_lends_its_session_to_extended_mapi() {
 fn a_disabled_service_is_a_failure_of_the_mail_not_of_the_logon() {
     let (house, _turn) = house();
     let user = house.user(&["TEST"]);
-    for (code, wanted) in [(Code::UNCONFIGURED, 2), (Code::NETWORK_ERROR, 2), (Code::SESSION_LIMIT, 8)] {
+    for (code, wanted) in
+        [(Code::UNCONFIGURED, 2), (Code::NETWORK_ERROR, 2), (Code::SESSION_LIMIT, 8)]
+    {
         house.bad.expect(&[Does::Fails(code), Does::Fails(code)], Configures::Nothing);
         as_user(&user, || {
             let handle = logon();

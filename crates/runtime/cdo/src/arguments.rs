@@ -41,9 +41,8 @@ pub fn truth_of(value: &Value) -> Result<bool, Trouble> {
 impl Arguments {
     /// Arguments in their places. A missing one is an error value, by convention.
     pub fn new(values: Vec<Option<Value>>) -> Self {
-        let is_there = |value: &Value| {
-            !matches!(value, Value::Error(code) if *code == DISP_E_PARAMNOTFOUND)
-        };
+        let is_there =
+            |value: &Value| !matches!(value, Value::Error(code) if *code == DISP_E_PARAMNOTFOUND);
         Self(values.into_iter().map(|value| value.filter(is_there)).collect())
     }
 

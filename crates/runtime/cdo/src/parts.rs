@@ -127,7 +127,8 @@ impl Recipients {
         person.kind = arguments.number(2, MAPI_TO)?;
         let id = arguments.text(3)?;
         if !id.is_empty() {
-            person = Person { kind: person.kind, ..AddressEntry::person(&self.message.session, &id)? };
+            person =
+                Person { kind: person.kind, ..AddressEntry::person(&self.message.session, &id)? };
         }
         let at = self.message.change(|draft| {
             draft.letter.recipients.push(person);
@@ -243,7 +244,8 @@ impl Thing for Recipient {
                 members::NAME => person.name = text_of(new)?,
                 members::TYPE => person.kind = number_of(new)?,
                 members::ADDRESS => {
-                    let (kind, found) = (person.kind, Person::one_off(&person.name, &text_of(new)?));
+                    let (kind, found) =
+                        (person.kind, Person::one_off(&person.name, &text_of(new)?));
                     *person = Person { kind, ..found };
                 }
                 _ => return unknown().map(drop),
@@ -281,7 +283,10 @@ pub struct AttachmentFace {
 }
 
 impl AttachmentFace {
-    fn change<R>(&self, body: impl FnOnce(&mut Attachment) -> Result<R, Trouble>) -> Result<R, Trouble> {
+    fn change<R>(
+        &self,
+        body: impl FnOnce(&mut Attachment) -> Result<R, Trouble>,
+    ) -> Result<R, Trouble> {
         self.message.change(|draft| {
             let attachment = draft.letter.attachments.get_mut(self.at);
             body(attachment.ok_or_else(|| gone("attachment"))?)

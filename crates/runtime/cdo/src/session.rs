@@ -134,9 +134,8 @@ fn temporary(info: &str) -> Result<Profile, Trouble> {
     let (server, mailbox) = info.split_once('\n').ok_or_else(|| {
         failed(Code::INVALID_PARAMETER, "ProfileInfo is a server, a line feed and a mailbox")
     })?;
-    let random = Uid::new()?.0.iter().take(4).fold(String::new(), |name, byte| {
-        format!("{name}{byte:02x}")
-    });
+    let random =
+        Uid::new()?.0.iter().take(4).fold(String::new(), |name, byte| format!("{name}{byte:02x}"));
     let mut profile = with_registered_services(&format!("temporary {random}"))?;
     for service in &mut profile.services {
         service.section.set(PR_PROFILE_SERVER, Mapi::Unicode(server.trim().to_owned()));
@@ -179,9 +178,7 @@ impl Thing for Session {
                     members::OUTBOX => self.special(SpecialFolder::Outbox),
                     members::GET_DEFAULT_FOLDER => self.default_folder(arguments.number(0, 1)?),
                     members::GET_FOLDER => self.folder(&arguments.text(0)?, &arguments.text(1)?),
-                    members::GET_MESSAGE => {
-                        self.message(&arguments.text(0)?, &arguments.text(1)?)
-                    }
+                    members::GET_MESSAGE => self.message(&arguments.text(0)?, &arguments.text(1)?),
                     members::INFO_STORES => {
                         let stores = Arc::new(Stores::new(&self));
                         match arguments.get(0) {
@@ -208,7 +205,8 @@ impl Thing for Session {
                         value(AddressEntry::find(&self, &arguments.text(0)?)?)
                     }
                     members::COMPARE_IDS => {
-                        let (one, other) = (entry(&arguments.text(0)?)?, entry(&arguments.text(1)?)?);
+                        let (one, other) =
+                            (entry(&arguments.text(0)?)?, entry(&arguments.text(1)?)?);
                         Ok(Value::Bool(one == other))
                     }
                     members::DELIVER_NOW => {

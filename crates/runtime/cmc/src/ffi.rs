@@ -6,16 +6,15 @@ use extended_mapi::free;
 use mapi_abi::cmc_codes::CmcCode;
 use mapi_abi::structs::{
     CMC_ACT_ON_DELETE, CMC_ACT_ON_EXTENDED, CMC_CONFIG_CHARACTER_SET, CMC_CONFIG_DEFAULT_SERVICE,
-    CMC_CONFIG_DEFAULT_USER, CMC_CONFIG_LINE_TERM, CMC_CONFIG_REQ_PASSWORD,
-    CMC_CONFIG_REQ_SERVICE, CMC_CONFIG_REQ_USER, CMC_CONFIG_SUP_COUNTED_STR,
-    CMC_CONFIG_SUP_NOMKMSGREAD, CMC_CONFIG_UI_AVAIL, CMC_CONFIG_VER_IMPLEM, CMC_CONFIG_VER_SPEC,
-    CMC_DO_NOT_MARK_AS_READ, CMC_FIRST_ATTACH_AS_TEXT_NOTE, CMC_LINE_TERM_LF, CMC_LIST_COUNT_ONLY,
-    CMC_LIST_MSG_REFS_ONLY, CMC_LIST_UNREAD_ONLY, CMC_LOGOFF_UI_ALLOWED,
-    CMC_LOOKUP_ADDRESSING_UI, CMC_LOOKUP_DETAILS_UI, CMC_LOOKUP_RESOLVE_IDENTITY,
-    CMC_LOOKUP_RESOLVE_PREFIX_SEARCH, CMC_LOOKUP_RESOLVE_UI, CMC_MSG_AND_ATT_HDRS_ONLY,
-    CMC_READ_FIRST_UNREAD_MESSAGE, CMC_REQUIRED_NO, CMC_REQUIRED_OPT, CMC_SEND_UI_REQUESTED,
-    CMC_VERSION, CMC_extension, CMC_message, CMC_message_reference, CMC_message_summary,
-    CMC_recipient,
+    CMC_CONFIG_DEFAULT_USER, CMC_CONFIG_LINE_TERM, CMC_CONFIG_REQ_PASSWORD, CMC_CONFIG_REQ_SERVICE,
+    CMC_CONFIG_REQ_USER, CMC_CONFIG_SUP_COUNTED_STR, CMC_CONFIG_SUP_NOMKMSGREAD,
+    CMC_CONFIG_UI_AVAIL, CMC_CONFIG_VER_IMPLEM, CMC_CONFIG_VER_SPEC, CMC_DO_NOT_MARK_AS_READ,
+    CMC_FIRST_ATTACH_AS_TEXT_NOTE, CMC_LINE_TERM_LF, CMC_LIST_COUNT_ONLY, CMC_LIST_MSG_REFS_ONLY,
+    CMC_LIST_UNREAD_ONLY, CMC_LOGOFF_UI_ALLOWED, CMC_LOOKUP_ADDRESSING_UI, CMC_LOOKUP_DETAILS_UI,
+    CMC_LOOKUP_RESOLVE_IDENTITY, CMC_LOOKUP_RESOLVE_PREFIX_SEARCH, CMC_LOOKUP_RESOLVE_UI,
+    CMC_MSG_AND_ATT_HDRS_ONLY, CMC_READ_FIRST_UNREAD_MESSAGE, CMC_REQUIRED_NO, CMC_REQUIRED_OPT,
+    CMC_SEND_UI_REQUESTED, CMC_VERSION, CMC_extension, CMC_message, CMC_message_reference,
+    CMC_message_summary, CMC_recipient,
 };
 use mapi_abi::tags::{MAPI_BCC, MAPI_CC, MAPI_TO};
 use mapi_mail::{Letter, Person};
@@ -219,9 +218,8 @@ pub unsafe extern "system" fn cmc_act_on(
             }
             _ => return Err(Refusal::new(CmcCode::INVALID_ENUM, "there is no such operation")),
         }
-        let missing = || {
-            Refusal::new(CmcCode::INVALID_MESSAGE_REFERENCE, "the message reference is missing")
-        };
+        let missing =
+            || Refusal::new(CmcCode::INVALID_MESSAGE_REFERENCE, "the message reference is missing");
         let reference = reference.ok_or_else(missing)?;
         call::with(session, window, flags, |session| mail::delete(session, &reference))
     })
@@ -405,9 +403,9 @@ pub unsafe extern "system" fn cmc_query_configuration(
                 CMC_CONFIG_DEFAULT_USER => text(default_user()?.as_deref()),
                 CMC_CONFIG_REQ_SERVICE => number(CMC_REQUIRED_NO),
                 CMC_CONFIG_REQ_PASSWORD | CMC_CONFIG_REQ_USER => number(CMC_REQUIRED_OPT),
-                CMC_CONFIG_UI_AVAIL
-                | CMC_CONFIG_SUP_NOMKMSGREAD
-                | CMC_CONFIG_SUP_COUNTED_STR => half(1),
+                CMC_CONFIG_UI_AVAIL | CMC_CONFIG_SUP_NOMKMSGREAD | CMC_CONFIG_SUP_COUNTED_STR => {
+                    half(1)
+                }
                 CMC_CONFIG_VER_IMPLEM | CMC_CONFIG_VER_SPEC => half(CMC_VERSION),
                 _ => Err(Refusal::new(CmcCode::INVALID_ENUM, "there is no such item")),
             }

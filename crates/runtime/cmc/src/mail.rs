@@ -58,8 +58,7 @@ pub fn list(
 ) -> Result<Vec<(EntryId, Option<Letter>)>, Refusal> {
     let store = mail_store(session)?;
     let inbox = special(&store, SpecialFolder::Inbox)?;
-    let filter =
-        Filter { class: class.to_owned(), unread_only: flags & CMC_LIST_UNREAD_ONLY != 0 };
+    let filter = Filter { class: class.to_owned(), unread_only: flags & CMC_LIST_UNREAD_ONLY != 0 };
     let most = if most == 0 { usize::MAX } else { most as usize };
     let found = Finder::default().list(store.get()?, &inbox, &filter, seed, most)?;
     let wants_letters = flags & (CMC_LIST_MSG_REFS_ONLY | CMC_LIST_COUNT_ONLY) == 0;
@@ -99,9 +98,8 @@ pub fn read_message(
             let unread_only = flags & CMC_READ_FIRST_UNREAD_MESSAGE != 0;
             let filter = Filter { unread_only, ..Filter::default() };
             let first = Finder::default().next(store.get()?, &inbox, &filter, None)?;
-            let none = || {
-                Refusal::new(CmcCode::INVALID_MESSAGE_REFERENCE, "there is no message to read")
-            };
+            let none =
+                || Refusal::new(CmcCode::INVALID_MESSAGE_REFERENCE, "there is no message to read");
             first.ok_or_else(none)?
         }
     };

@@ -92,9 +92,8 @@ fn recipients<'a>(
     people: impl Iterator<Item = &'a Person>,
     counted: bool,
 ) -> Result<Vec<CMC_recipient>, Failure> {
-    let mut list = people
-        .map(|person| recipient(block, person, counted))
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut list =
+        people.map(|person| recipient(block, person, counted)).collect::<Result<Vec<_>, _>>()?;
     if let Some(last) = list.last_mut() {
         last.recip_flags |= CMC_RECIP_LAST_ELEMENT;
     }

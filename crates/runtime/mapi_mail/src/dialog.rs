@@ -65,7 +65,8 @@ pub fn compose(session: &Arc<Client>, letter: &mut Letter) -> Result<(), Failure
         field(PR_BODY, "text", "Text", letter.body.clone()),
     ];
     let says = format!("A message is about to be sent with {} files.", letter.attachments.len());
-    let values: Result<[String; 3], _> = show(session, "Send a message", &says, &fields)?.try_into();
+    let values: Result<[String; 3], _> =
+        show(session, "Send a message", &says, &fields)?.try_into();
     let [to, subject, body] = values.map_err(|_| nobody())?;
     let mut recipients = split(&to, MAPI_TO, &letter.recipients);
     recipients.extend(letter.recipients.drain(..).filter(|person| person.kind != MAPI_TO));
@@ -95,13 +96,15 @@ pub fn address(
     });
     let caption = if caption.is_empty() { "Address book" } else { caption };
     let fields: Vec<Field> = fields.collect();
-    let values = show(session, caption, "Who shall get it? Names, with semicolons between.", &fields)?;
+    let values =
+        show(session, caption, "Who shall get it? Names, with semicolons between.", &fields)?;
     let mut chosen: Vec<Person> = shown
         .iter()
         .zip(&values)
         .flat_map(|((kind, ..), text)| split(text, *kind, people))
         .collect();
-    let hidden = people.iter().filter(|person| !shown.iter().any(|(kind, ..)| *kind == person.kind));
+    let hidden =
+        people.iter().filter(|person| !shown.iter().any(|(kind, ..)| *kind == person.kind));
     chosen.extend(hidden.cloned());
     Ok(chosen)
 }

@@ -141,9 +141,8 @@ impl Finder {
             let rows = store.rows(folder, &query, at, 1)?;
             Ok(rows.first().and_then(found).is_some_and(|(entry, _)| entry == *seed))
         };
-        let known = self.last.as_ref().filter(|(class, entry, _)| {
-            *class == filter.class && entry == seed
-        });
+        let known =
+            self.last.as_ref().filter(|(class, entry, _)| *class == filter.class && entry == seed);
         if let Some((_, _, at)) = known
             && is_at(*at)?
         {

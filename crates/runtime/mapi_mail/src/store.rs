@@ -20,10 +20,8 @@ pub fn mail_store(client: &Arc<Client>) -> Result<StoreHandle, Failure> {
         Err(why) => return Err(why),
     };
     let stores = client.stores()?;
-    let reasons: Vec<_> = stores
-        .iter()
-        .filter_map(|store| client.open_store(store.provider).err())
-        .collect();
+    let reasons: Vec<_> =
+        stores.iter().filter_map(|store| client.open_store(store.provider).err()).collect();
     // What somebody can do something about is said first.
     let has_own_code =
         |failure: &&Failure| matches!(failure.code, Code::UNCONFIGURED | Code::SESSION_LIMIT);

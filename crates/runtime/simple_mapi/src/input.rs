@@ -4,11 +4,11 @@ use core::ffi::c_char;
 use std::ffi::CStr;
 
 use com_abi::from_wide;
+use mapi_abi::read::MAX_ENTRYID_BYTES;
 use mapi_abi::simple_codes::SimpleCode;
 use mapi_abi::structs::{
     MAPI_RECEIPT_REQUESTED, MAPI_SENT, MAPI_UNREAD, MapiFileDesc, MapiMessage, MapiRecipDesc,
 };
-use mapi_abi::read::MAX_ENTRYID_BYTES;
 use mapi_abi::tags::{MAPI_BCC, MAPI_TO, MSGFLAG_READ, MSGFLAG_UNSENT};
 use mapi_mail::{Attachment, Letter, Person, read_file};
 
@@ -66,8 +66,7 @@ unsafe fn list<'a, T>(first: *const T, count: u32) -> Result<&'a [T], Refusal> {
 /// Its pointers are as documented.
 pub unsafe fn person(given: &MapiRecipDesc, width: Width) -> Result<Person, Refusal> {
     // SAFETY: forwarded from the caller.
-    let (name, address) =
-        unsafe { (text(given.lpszName, width), text(given.lpszAddress, width)) };
+    let (name, address) = unsafe { (text(given.lpszName, width), text(given.lpszAddress, width)) };
     let mut person = match address.is_empty() {
         true => Person { name, ..Person::default() },
         false => Person::one_off(&name, &address),

@@ -68,8 +68,7 @@ pub fn find_next(
     };
     let store = mail_store(session)?;
     let inbox = special(&store, SpecialFolder::Inbox)?;
-    let filter =
-        Filter { class: class.to_owned(), unread_only: flags & MAPI_UNREAD_ONLY != 0 };
+    let filter = Filter { class: class.to_owned(), unread_only: flags & MAPI_UNREAD_ONLY != 0 };
     let found = session.finder().next(store.get()?, &inbox, &filter, seed.as_ref())?;
     let none = || Refusal::new(SimpleCode::NO_MESSAGES, "there is no further message");
     id_text(&found.ok_or_else(none)?, flags)
