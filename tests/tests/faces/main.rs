@@ -2,6 +2,7 @@
 //! mail through those that are about mail.
 #![allow(missing_docs)]
 
+mod c_clients;
 mod cdo_mail;
 mod cmc_mail;
 mod face;
