@@ -182,7 +182,8 @@ fn a_message_is_sent_and_what_is_wrong_with_it_has_its_code() {
         let mut extended = message(raw(&subject), &mut to);
         extended.message_extensions = place.cast();
         assert_eq!(send(session, &mut extended, 0, NULL), 32);
-        extension.extension_flags = CMC_EXT_LAST_ELEMENT;
+        // SAFETY: the extension of above, which nobody else uses.
+        unsafe { (*place.cast::<CMC_extension>()).extension_flags = CMC_EXT_LAST_ELEMENT };
         assert_eq!(send(session, &mut extended, 0, NULL), 0, "not required: passed over");
         assert_eq!(send(9999, &mut extended, 0, NULL), 17);
         // Without a session and without a shared one nobody is logged on.
