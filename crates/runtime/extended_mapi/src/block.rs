@@ -75,24 +75,3 @@ impl Drop for Block {
         unsafe { free(self.base) };
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_block_holds_texts_and_values_and_is_freed_as_a_whole() {
-        let block = Block::new::<u32>(2).unwrap();
-        let text = block.text("a\0ü").unwrap();
-        // SAFETY: live memory with a zero at its end.
-        let read = unsafe { std::ffi::CStr::from_ptr(text.cast()) };
-        assert_eq!(read.to_str(), Ok("aü"));
-        assert!(block.list::<u64>(&[]).unwrap().is_null());
-        let base = block.finish(&[7_u32, 8]);
-        // SAFETY: live memory of two numbers, freed once.
-        unsafe {
-            assert_eq!((*base, *base.add(1)), (7, 8));
-            assert!(free(base.cast()));
-        }
-    }
-}
