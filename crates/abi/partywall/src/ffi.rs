@@ -377,6 +377,212 @@ unsafe extern "system" {
     /// Lets the sinks of the calling thread hear what waits for them.
     pub fn HrDispatchNotifications(flags: u32) -> HRESULT;
 
+    /// Simple MAPI: opens a session; what each function answers is a number of
+    /// `mapi_abi::simple_codes`. A session of 0 logs on for one call: it joins the
+    /// shared session, or takes the default profile.
+    pub fn MAPILogon(
+        window: usize,
+        profile: *mut c_char,
+        password: *mut c_char,
+        flags: u32,
+        reserved: u32,
+        session: *mut usize,
+    ) -> u32;
+    /// Ends a session of `MAPILogon`.
+    pub fn MAPILogoff(session: usize, window: usize, flags: u32, reserved: u32) -> u32;
+    /// Sends a `MapiMessage`. With `MAPI_DIALOG` the session's prompt shows it first.
+    pub fn MAPISendMail(
+        session: usize,
+        window: usize,
+        message: *mut c_void,
+        flags: u32,
+        reserved: u32,
+    ) -> u32;
+    /// Sends a `MapiMessageW`.
+    pub fn MAPISendMailW(
+        session: usize,
+        window: usize,
+        message: *mut c_void,
+        flags: u32,
+        reserved: u32,
+    ) -> u32;
+    /// The same, under the name of the helper that chooses between both forms.
+    pub fn MAPISendMailHelper(
+        session: usize,
+        window: usize,
+        message: *mut c_void,
+        flags: u32,
+        reserved: u32,
+    ) -> u32;
+    /// Sends files; paths and names stand between delimiters. The user is asked.
+    pub fn MAPISendDocuments(
+        window: usize,
+        delimiter: *mut c_char,
+        paths: *mut c_char,
+        names: *mut c_char,
+        reserved: u32,
+    ) -> u32;
+    /// Writes the identifier of the inbox's first message, or of the one after
+    /// `seed`, to a buffer of 64 bytes, with `MAPI_LONG_MSGID` 512.
+    pub fn MAPIFindNext(
+        session: usize,
+        window: usize,
+        class: *mut c_char,
+        seed: *mut c_char,
+        flags: u32,
+        reserved: u32,
+        id: *mut c_char,
+    ) -> u32;
+    /// Reads a message to a `MapiMessage` that `MAPIFreeBuffer` frees; its files
+    /// are the caller's to remove.
+    pub fn MAPIReadMail(
+        session: usize,
+        window: usize,
+        id: *mut c_char,
+        flags: u32,
+        reserved: u32,
+        message: *mut *mut c_void,
+    ) -> u32;
+    /// Makes a message in the inbox, or replaces the one that `id` names.
+    pub fn MAPISaveMail(
+        session: usize,
+        window: usize,
+        message: *mut c_void,
+        flags: u32,
+        reserved: u32,
+        id: *mut c_char,
+    ) -> u32;
+    /// Deletes a message for good.
+    pub fn MAPIDeleteMail(
+        session: usize,
+        window: usize,
+        id: *mut c_char,
+        flags: u32,
+        reserved: u32,
+    ) -> u32;
+    /// Asks the user for recipients, in up to four lists of `fields`.
+    pub fn MAPIAddress(
+        session: usize,
+        window: usize,
+        caption: *mut c_char,
+        fields: u32,
+        label: *mut c_char,
+        count: u32,
+        recipients: *mut c_void,
+        flags: u32,
+        reserved: u32,
+        new_count: *mut u32,
+        new_recipients: *mut *mut c_void,
+    ) -> u32;
+    /// Shows what is known of a recipient.
+    pub fn MAPIDetails(
+        session: usize,
+        window: usize,
+        recipient: *mut c_void,
+        flags: u32,
+        reserved: u32,
+    ) -> u32;
+    /// Looks a name up in the address books.
+    pub fn MAPIResolveName(
+        session: usize,
+        window: usize,
+        name: *mut c_char,
+        flags: u32,
+        reserved: u32,
+        recipient: *mut *mut c_void,
+    ) -> u32;
+    /// Another `IMAPISession` for a session of `MAPILogon`; the handle stays its
+    /// owner.
+    pub fn ScMAPIXFromSMAPI(
+        session: usize,
+        flags: u32,
+        iid: *const GUID,
+        object: *mut *mut c_void,
+    ) -> i32;
+
+    /// CMC: opens a session; what each function answers is a number of
+    /// `mapi_abi::cmc_codes`. `user` names a profile.
+    pub fn cmc_logon(
+        service: *mut c_char,
+        user: *mut c_char,
+        password: *mut c_char,
+        character_set: *mut c_char,
+        window: u32,
+        version: u16,
+        flags: u32,
+        session: *mut u32,
+        extensions: *mut c_void,
+    ) -> u32;
+    /// Ends a session of `cmc_logon`.
+    pub fn cmc_logoff(session: u32, window: u32, flags: u32, extensions: *mut c_void) -> u32;
+    /// Sends a `CMC_message`.
+    pub fn cmc_send(
+        session: u32,
+        message: *mut c_void,
+        flags: u32,
+        window: u32,
+        extensions: *mut c_void,
+    ) -> u32;
+    /// Sends files; recipients, paths and titles stand between delimiters.
+    pub fn cmc_send_documents(
+        recipients: *mut c_char,
+        subject: *mut c_char,
+        note: *mut c_char,
+        flags: u32,
+        paths: *mut c_char,
+        titles: *mut c_char,
+        delimiter: *mut c_char,
+        window: u32,
+    ) -> u32;
+    /// Deletes a message.
+    pub fn cmc_act_on(
+        session: u32,
+        message: *mut c_void,
+        operation: i32,
+        flags: u32,
+        window: u32,
+        extensions: *mut c_void,
+    ) -> u32;
+    /// Lists the inbox from behind `seed`, at most `count` messages unless that is 0.
+    pub fn cmc_list(
+        session: u32,
+        message_type: *mut c_char,
+        flags: u32,
+        seed: *mut c_void,
+        count: *mut u32,
+        window: u32,
+        result: *mut *mut c_void,
+        extensions: *mut c_void,
+    ) -> u32;
+    /// Reads a message, or the first one, to a `CMC_message`.
+    pub fn cmc_read(
+        session: u32,
+        message: *mut c_void,
+        flags: u32,
+        place: *mut *mut c_void,
+        window: u32,
+        extensions: *mut c_void,
+    ) -> u32;
+    /// Looks names up, or says who the user is.
+    pub fn cmc_look_up(
+        session: u32,
+        recipient_in: *mut c_void,
+        flags: u32,
+        window: u32,
+        count: *mut u32,
+        recipient_out: *mut *mut c_void,
+        extensions: *mut c_void,
+    ) -> u32;
+    /// Frees what one of these functions answered; null is allowed.
+    pub fn cmc_free(memory: *mut c_void) -> u32;
+    /// Writes an item of the configuration to a place of its type.
+    pub fn cmc_query_configuration(
+        session: u32,
+        item: i32,
+        place: *mut c_void,
+        extensions: *mut c_void,
+    ) -> u32;
+
     /// Writes a class into the registry.
     pub fn PwRegisterClass(class: *const ClassRegistration) -> HRESULT;
     /// Takes a class out of the registry.

@@ -13,6 +13,8 @@ mod verbs;
 
 use std::process::ExitCode;
 
+use core::ffi::c_void;
+
 use clap::Parser;
 
 use crate::args::{Arguments, Verb};
@@ -23,6 +25,10 @@ use crate::output::Failure;
 #[used]
 static KEEP: [fn() -> i64; 3] =
     [automation::live_strings, extended_mapi::live_buffers, kernel_objects::open_handles];
+#[used]
+static KEEP_LOGOFF: extern "system" fn(usize, usize, u32, u32) -> u32 = simple_mapi::MAPILogoff;
+#[used]
+static KEEP_FREE: unsafe extern "system" fn(*mut c_void) -> u32 = cmc::cmc_free;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -42,6 +48,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
             .map_err(|error| Failure::new(format!("cannot use {}: {error}", data.display())))?;
         registry::set_data_folder(data);
     }
+    cdo::register();
     mapi_session::catalog::register(
         built_in_services::default_services(),
         built_in_services::other_services(),

@@ -11,6 +11,7 @@ mod ffi;
 /// Called by the loader.
 fn start() {
     ffi::make_global();
+    cdo::register();
     mapi_session::catalog::register(
         built_in_services::default_services(),
         built_in_services::other_services(),
@@ -26,3 +27,7 @@ static KEEP: [fn() -> i64; 4] = [
     kernel_objects::open_handles,
     extended_mapi::live_buffers,
 ];
+#[used]
+static KEEP_LOGOFF: extern "system" fn(usize, usize, u32, u32) -> u32 = simple_mapi::MAPILogoff;
+#[used]
+static KEEP_FREE: unsafe extern "system" fn(*mut core::ffi::c_void) -> u32 = cmc::cmc_free;

@@ -59,13 +59,24 @@ pub enum Source {
 
 /// Classes of the program itself; they come before the registry.
 static BUILTIN: RwLock<Vec<(GUID, ThreadingModel, GetClassObject)>> = RwLock::new(Vec::new());
+/// Their names for people who write scripts.
+static BUILTIN_NAMES: RwLock<Vec<(&str, GUID)>> = RwLock::new(Vec::new());
 
-/// Makes a class of the program known to this process, under its identifier and
-/// with its model, without the registry.
+/// Makes a class of the program known to this process, under its identifier,
+/// its name and with its model, without the registry.
 pub fn register_builtin<T: CreatableClass>() {
     let registration = T::REGISTRATION;
     let mut builtin = BUILTIN.write().unwrap_or_else(PoisonError::into_inner);
     builtin.push((registration.clsid, registration.threading, get_class_object::<T>));
+    let mut names = BUILTIN_NAMES.write().unwrap_or_else(PoisonError::into_inner);
+    names.push((registration.progid, registration.clsid));
+}
+
+/// The program's own class of a name, in any capitals.
+pub fn builtin_by_name(progid: &str) -> Option<GUID> {
+    let names = BUILTIN_NAMES.read().unwrap_or_else(PoisonError::into_inner);
+    let is_it = |(name, _): &&(&str, GUID)| !name.is_empty() && name.eq_ignore_ascii_case(progid);
+    names.iter().find(is_it).map(|(_, clsid)| *clsid)
 }
 
 /// As [`register_builtin`], for a class object that makes no objects.

@@ -22,6 +22,9 @@ pub fn to_class(progid: &str) -> Result<GUID, HRESULT> {
     if let Some(clsid) = parse_guid(progid) {
         return Ok(clsid);
     }
+    if let Some(clsid) = class::builtin_by_name(progid) {
+        return Ok(clsid);
+    }
     let registry = class::registry()?;
     let mut name = progid.to_owned();
     for _ in 0..MAX_VERSIONS {

@@ -12,6 +12,7 @@ mod admin;
 mod answer;
 mod attachment;
 mod book;
+mod block;
 mod buffer;
 mod context;
 mod draft;
@@ -30,5 +31,6 @@ mod text;
 mod thread_sink;
 mod utility;
 
+pub use block::Block;
 pub use buffer::{buffer, free, live_buffers, more};
 pub use session::{lifted_session_object, session_object};
