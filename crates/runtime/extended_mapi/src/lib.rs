@@ -17,6 +17,7 @@ mod draft;
 mod ffi;
 mod folder;
 mod last_error;
+mod loose_section;
 mod message;
 mod prop;
 mod session;
@@ -27,4 +28,8 @@ mod table;
 mod text;
 
 pub use buffer::{buffer, free, live_buffers, more};
+pub use last_error::{get_last_error, guarded};
+pub use loose_section::loose_section_object;
 pub use session::{lifted_session_object, session_object};
+pub use table::free_table_object;
+pub use text::{received, text_argument};

@@ -65,8 +65,8 @@ impl IProviderAdmin_Impl for ProviderAdmin {
         guarded("CreateProvider", || {
             // SAFETY: forwarded from the caller.
             let (name, given) = unsafe {
-                let given = read::props(props, count)
-                    .map_err(refused("the properties cannot be read"))?;
+                let given =
+                    read::props(props, count).map_err(refused("the properties cannot be read"))?;
                 (text_argument(provider, flags), given)
             };
             let made = self.owner.change(&self.profile, |profile| {

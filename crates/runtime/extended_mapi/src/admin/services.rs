@@ -90,9 +90,7 @@ impl ServiceAdmin {
             let flags = ServiceFlags::default();
             match service.configure(ServiceContext::Create, flags, section, &sheet) {
                 // Without a user interface it is configured later.
-                Err(failure)
-                    if matches!(failure.code, Code::UNCONFIGURED | Code::NO_SUPPORT) =>
-                {
+                Err(failure) if matches!(failure.code, Code::UNCONFIGURED | Code::NO_SUPPORT) => {
                     Ok(uid)
                 }
                 other => other.map(|()| uid),
@@ -149,9 +147,8 @@ fn service_row(service: &ProfileService, columns: &[PropTag]) -> Row {
 /// The providers of a profile, or of one of its services.
 pub fn provider_rows(profile: &Profile, only: Option<Uid>, columns: &[PropTag]) -> Vec<Row> {
     let services = profile.services.iter().filter(|one| only.is_none_or(|uid| uid == one.uid));
-    let each = services.flat_map(|service| {
-        service.providers.iter().map(move |provider| (service, provider))
-    });
+    let each = services
+        .flat_map(|service| service.providers.iter().map(move |provider| (service, provider)));
     each.enumerate()
         .map(|(ordinal, (service, provider))| {
             let one = |tag: &PropTag| {
@@ -230,12 +227,7 @@ impl IMsgServiceAdmin_Impl for ServiceAdmin {
                 let Ok(service) = catalog::service(&gone.name) else { return Ok(()) };
                 let flags = ServiceFlags::default();
                 // It is told, and cannot keep itself.
-                let _ = service.configure(
-                    ServiceContext::Delete,
-                    flags,
-                    &mut gone.section,
-                    &sheet,
-                );
+                let _ = service.configure(ServiceContext::Delete, flags, &mut gone.section, &sheet);
                 Ok(())
             })
         })
@@ -302,8 +294,8 @@ impl IMsgServiceAdmin_Impl for ServiceAdmin {
         guarded("ConfigureMsgService", || {
             // SAFETY: forwarded from the caller.
             let (uid, given) = unsafe {
-                let given = read::props(props, count)
-                    .map_err(refused("the properties cannot be read"))?;
+                let given =
+                    read::props(props, count).map_err(refused("the properties cannot be read"))?;
                 (uid_argument(uid)?, given)
             };
             let given = given.into_iter().map(received).collect();
