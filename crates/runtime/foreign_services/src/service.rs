@@ -4,6 +4,8 @@ use core::ffi::c_void;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+// The task allocator is a function that the runtime exports.
+use com as _;
 use com_abi::Interface;
 use inf_file::{Kind, Service};
 use mapi_abi::build::Arguments;

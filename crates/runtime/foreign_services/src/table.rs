@@ -6,7 +6,7 @@ use mapi_abi::interfaces::IMAPITable;
 use mapi_abi::read;
 use mapi_abi::spi::Query;
 use mapi_abi::structs::{BOOKMARK_BEGINNING, SRowSet, TBL_BATCH};
-use mapi_abi::tags::PropTag;
+use mapi_abi::tags::{PR_ENTRYID, PropTag};
 use mapi_abi::value::Row;
 
 use crate::objects::{Taken, check};
@@ -67,11 +67,11 @@ pub fn rows(
     limit: u64,
 ) -> Result<Vec<Row>, Failure> {
     let mut arguments = Arguments::new();
-    if !columns.is_empty() {
-        // SAFETY: a valid list, which lives as long as `arguments`.
-        let code = unsafe { table.SetColumns(arguments.tags(columns), TBL_BATCH) };
-        check(table, "SetColumns", code)?;
-    }
+    // A table has at least one column.
+    let asked = if columns.is_empty() { &[PR_ENTRYID] } else { columns };
+    // SAFETY: a valid list, which lives as long as `arguments`.
+    let code = unsafe { table.SetColumns(arguments.tags(asked), TBL_BATCH) };
+    check(table, "SetColumns", code)?;
     let Ok(by) = i32::try_from(start) else { return Ok(Vec::new()) };
     let mut moved = 0;
     // SAFETY: a writable place.
