@@ -7,7 +7,7 @@ use mapi_abi::codes::{Code, Failure};
 use mapi_abi::interfaces::IMAPIProp;
 use mapi_abi::read;
 use mapi_abi::spi::{PropChange, StoreChange};
-use mapi_abi::structs::{MAPI_UNICODE, SPropValue};
+use mapi_abi::structs::{MAPI_UNICODE, SPropProblemArray, SPropValue};
 use mapi_abi::tags::PropTag;
 use mapi_abi::tags::types::{
     PT_BINARY, PT_MV_STRING8, PT_MV_UNICODE, PT_OBJECT, PT_STRING8, PT_UNICODE, PT_UNSPECIFIED,
@@ -61,7 +61,7 @@ pub unsafe fn row(first: *const SPropValue, count: u32) -> Result<Row, Failure> 
 }
 
 /// One property for each tag, in their order.
-pub fn fitted(row: Row, tags: &[PropTag]) -> Row {
+pub fn fitted(row: &[Prop], tags: &[PropTag]) -> Row {
     let same_order = row.len() == tags.len()
         && row.iter().zip(tags).all(|(prop, tag)| prop.tag.id() == tag.id());
     let one = |(at, tag): (usize, &PropTag)| {
@@ -96,7 +96,7 @@ pub fn props_of(object: &IMAPIProp, tags: &[PropTag]) -> Result<Row, Failure> {
     let taken = Taken(place);
     check(object, "GetProps", code)?;
     // SAFETY: the object answered with so many.
-    let mut row = fitted(unsafe { row(taken.0, count) }?, tags);
+    let mut row = fitted(&unsafe { row(taken.0, count) }?, tags);
     for (prop, tag) in row.iter_mut().zip(tags) {
         let is_large = matches!(prop.value, Value::Error(Code::NOT_ENOUGH_MEMORY));
         if is_large && matches!(tag.prop_type(), PT_BINARY | PT_UNICODE) {
@@ -175,7 +175,7 @@ pub fn change(object: &IMAPIProp, change: &PropChange) -> Result<StoreChange, Fa
         // SAFETY: so many structures, which live as long as `arguments`; a writable
         // place.
         let code = unsafe { object.SetProps(change.set.len() as u32, built, &mut problems) };
-        refused.extend(taken_problems(Taken(problems.cast())));
+        refused.extend(taken_problems(&Taken(problems.cast())));
         check(object, "SetProps", code)?;
     }
     if !change.delete.is_empty() {
@@ -183,13 +183,13 @@ pub fn change(object: &IMAPIProp, change: &PropChange) -> Result<StoreChange, Fa
         let mut problems = core::ptr::null_mut();
         // SAFETY: a valid list and a writable place.
         let code = unsafe { object.DeleteProps(arguments.tags(&change.delete), &mut problems) };
-        refused.extend(taken_problems(Taken(problems.cast())));
+        refused.extend(taken_problems(&Taken(problems.cast())));
         check(object, "DeleteProps", code)?;
     }
     Ok(refused)
 }
 
-fn taken_problems(taken: Taken<mapi_abi::structs::SPropProblemArray>) -> StoreChange {
+fn taken_problems(taken: &Taken<SPropProblemArray>) -> StoreChange {
     // SAFETY: null or a valid structure of ours.
     let problems = unsafe { read::problems(taken.0) }.unwrap_or_default();
     problems.into_iter().map(|(_, tag, code)| (tag, code)).collect()
@@ -205,7 +205,7 @@ mod tests {
     fn a_row_is_given_the_order_and_the_types_that_were_asked_for() {
         let bytes = Prop::new(PR_SUBJECT.with_type(PT_STRING8), Value::String8(b"x".to_vec()));
         let row = vec![to_unicode(bytes), Prop::text(PR_MESSAGE_SIZE, "no number")];
-        let fitted = fitted(row, &[PR_BODY, PR_MESSAGE_SIZE, PR_SUBJECT]);
+        let fitted = fitted(&row, &[PR_BODY, PR_MESSAGE_SIZE, PR_SUBJECT]);
         let wrong = Prop::error(PR_MESSAGE_SIZE, Code::UNEXPECTED_TYPE);
         assert_eq!(fitted, [Prop::not_found(PR_BODY), wrong, Prop::text(PR_SUBJECT, "x")]);
     }

@@ -110,7 +110,7 @@ fn taken_rows(place: *mut SRowSet, columns: &[PropTag]) -> Result<Vec<Row>, Fail
     let taken: Vec<_> = list.iter().map(|row| (Taken(row.lpProps), row.cValues)).collect();
     // SAFETY: so many structures each.
     let one = |(first, count): &(Taken<_>, u32)| unsafe { props::row(first.0, *count) };
-    taken.iter().map(|row| Ok(props::fitted(one(row)?, columns))).collect()
+    taken.iter().map(|row| Ok(props::fitted(&one(row)?, columns))).collect()
 }
 
 /// All rows of a table.
