@@ -1,5 +1,5 @@
 /* A message service in C that knows nothing but mapispi.h: SAMPLE, with a message
- * store that is read-only and in memory. It shows what a provider has to have, and it
+ * store and an address book that are read-only and in memory. It shows what a provider has to have, and it
  * can be told to fail in the ways that providers do.
  *
  * Settings, in the service's section of a profile:
@@ -54,6 +54,10 @@ ENTRY(entry_old, 5);
 ENTRY(entry_hello, 6);
 ENTRY(entry_report, 7);
 ENTRY(entry_last, 8);
+ENTRY(entry_book, 9);
+ENTRY(entry_people, 10);
+ENTRY(entry_ada, 11);
+ENTRY(entry_adam, 12);
 
 static const BYTE attached[] = "one,two\n1,2\n";
 static const SPropValue table_props[] = {
@@ -119,8 +123,35 @@ static const SPropValue store_props[] = {
 };
 static const Item store = {MAPI_STORE, entry_store, store_props, COUNT(store_props), NULL, NULL, NULL};
 
+/* The address book: a container with two people. */
+#define PERSON(name, id, display, address)                                                         \
+    static const SPropValue name##_props[] = {                                                     \
+        BYTES_PROP(PR_ENTRYID, id), BYTES_PROP(PR_INSTANCE_KEY, id),                               \
+        BYTES_PROP(PR_PARENT_ENTRYID, entry_people), LONG_PROP(PR_OBJECT_TYPE, MAPI_MAILUSER),     \
+        LONG_PROP(PR_DISPLAY_TYPE, DT_MAILUSER), TEXT_PROP(PR_DISPLAY_NAME, display),              \
+        TEXT_PROP(PR_ADDRTYPE, u"SMTP"), TEXT_PROP(PR_EMAIL_ADDRESS, address),                     \
+    };                                                                                             \
+    static const Item name = {MAPI_MAILUSER, id, name##_props, COUNT(name##_props), NULL, NULL, NULL}
+PERSON(ada, entry_ada, u"Ada", u"ada@sample.example");
+PERSON(adam, entry_adam, u"Adam", u"adam@sample.example");
+static const Item *const everybody[] = {&ada, &adam, NULL};
+
+#define CONTAINER(name, id, display, below, contents)                                              \
+    static const SPropValue name##_props[] = {                                                     \
+        BYTES_PROP(PR_ENTRYID, id), BYTES_PROP(PR_INSTANCE_KEY, id),                               \
+        LONG_PROP(PR_OBJECT_TYPE, MAPI_ABCONT),                                                    \
+        LONG_PROP(PR_CONTAINER_FLAGS, AB_RECIPIENTS | AB_UNMODIFIABLE),                            \
+        TEXT_PROP(PR_DISPLAY_NAME, display),                                                       \
+    };                                                                                             \
+    static const Item name = {MAPI_ABCONT, id,       name##_props, COUNT(name##_props),            \
+                              below,       contents, NULL}
+CONTAINER(people, entry_people, u"Sample people", NULL, everybody);
+static const Item *const containers[] = {&people, NULL};
+CONTAINER(book, entry_book, u"Sample book", containers, NULL);
+
 /* Everything that can be opened; a message's place is its bit among those read. */
-static const Item *const all[] = {&root, &inbox, &archive, &old, &hello, &report, &last};
+static const Item *const all[] = {&root,   &inbox, &archive, &old, &hello, &report,
+                                  &last, &book,  &people,  &ada, &adam};
 
 /* ---- Objects ---- */
 
@@ -570,10 +601,34 @@ static const IMAPIFolderVtbl folder = {
     .SaveContentsSort = AS(refuse), .EmptyFolder = AS(refuse),
 };
 
+static const IABContainerVtbl container = {
+    PROP_SLOTS, .GetContentsTable = AS(contents_table), .GetHierarchyTable = AS(hierarchy_table),
+    .OpenEntry = AS(open_entry), .SetSearchCriteria = AS(refuse), .GetSearchCriteria = AS(refuse),
+    .CreateEntry = AS(refuse), .CopyEntries = AS(refuse), .DeleteEntries = AS(refuse),
+    .ResolveNames = AS(refuse),
+};
+
+static const IMailUserVtbl mail_user = {PROP_SLOTS};
+
+static const void *vtable_of(const Item *item)
+{
+    switch (item->kind) {
+    case MAPI_FOLDER:
+        return &folder;
+    case MAPI_MESSAGE:
+        return &message;
+    case MAPI_ABCONT:
+        return &container;
+    default:
+        return &mail_user;
+    }
+}
+
 static HRESULT open_entry(Object *self, ULONG size, const BYTE *entry, LPCIID iid, ULONG flags,
                           ULONG *kind, LPUNKNOWN *place)
 {
-    const Item *found = size ? NULL : &root;
+    const Item *top = self->item->kind == MAPI_ADDRBOOK ? &book : &root;
+    const Item *found = size ? NULL : top;
     ULONG at;
     (void)iid;
     (void)flags;
@@ -584,8 +639,7 @@ static HRESULT open_entry(Object *self, ULONG size, const BYTE *entry, LPCIID ii
         return MAPI_E_NOT_FOUND;
     if (kind)
         *kind = found->kind;
-    return make(found->kind == MAPI_FOLDER ? (const void *)&folder : (const void *)&message,
-                self->session, found, place);
+    return make(vtable_of(found), self->session, found, place);
 }
 
 static HRESULT advise(Object *self, ULONG size, LPENTRYID entry, ULONG mask, LPMAPIADVISESINK sink,
@@ -719,21 +773,29 @@ static HRESULT check(Session *session, ULONG flags, LPMAPIERROR *error)
     return code;
 }
 
-static HRESULT provider_logon(Object *self, LPMAPISUP support, ULONG_PTR window, LPTSTR profile,
-                              ULONG size, LPENTRYID entry, ULONG flags, LPCIID iid,
-                              ULONG *security_size, LPBYTE *security, LPMAPIERROR *error,
-                              LPMSLOGON *logon, LPMDB *place)
+static Session *begin(LPMAPISUP support)
 {
     Session *session = calloc(1, sizeof *session);
-    HRESULT code;
-    (void)self, (void)window, (void)profile, (void)size, (void)entry, (void)iid;
     if (!session)
-        return MAPI_E_NOT_ENOUGH_MEMORY;
+        return NULL;
     session->references = 1;
     session->support = support;
     support->lpVtbl->AddRef(support);
     support->lpVtbl->GetMemAllocRoutines(support, &session->allocate, &session->more,
                                          &session->free_buffer);
+    return session;
+}
+
+static HRESULT provider_logon(Object *self, LPMAPISUP support, ULONG_PTR window, LPTSTR profile,
+                              ULONG size, LPENTRYID entry, ULONG flags, LPCIID iid,
+                              ULONG *security_size, LPBYTE *security, LPMAPIERROR *error,
+                              LPMSLOGON *logon, LPMDB *place)
+{
+    Session *session = begin(support);
+    HRESULT code;
+    (void)self, (void)window, (void)profile, (void)size, (void)entry, (void)iid;
+    if (!session)
+        return MAPI_E_NOT_ENOUGH_MEMORY;
     if (security_size && security) {
         *security_size = 0;
         *security = NULL;
@@ -754,6 +816,44 @@ static const IMSProviderVtbl provider = {UNKNOWN_SLOTS, .Shutdown = AS(log_off),
                                          .Logon = AS(provider_logon), .SpoolerLogon = AS(refuse),
                                          .CompareStoreIDs = AS(refuse)};
 
+/* ---- The address book's side ---- */
+
+static HRESULT book_log_off(Object *self, ULONG flags)
+{
+    (void)self;
+    (void)flags;
+    return S_OK;
+}
+
+static const IABLogonVtbl book_logon = {
+    UNKNOWN_SLOTS, .GetLastError = AS(refuse), .Logoff = AS(book_log_off),
+    .OpenEntry = AS(open_entry), .CompareEntryIDs = AS(refuse), .Advise = AS(refuse),
+    .Unadvise = AS(refuse), .OpenStatusEntry = AS(refuse), .OpenTemplateID = AS(refuse),
+    .GetOneOffTable = AS(refuse), .PrepareRecips = AS(refuse),
+};
+
+/* What a logon to the address book is; nobody reads its properties. */
+static const Item address_book = {MAPI_ADDRBOOK, NULL, NULL, 0, NULL, NULL, NULL};
+
+static HRESULT book_provider_logon(Object *self, LPMAPISUP support, ULONG_PTR window,
+                                   LPTSTR profile, ULONG flags, ULONG *security_size,
+                                   LPBYTE *security, LPMAPIERROR *error, LPABLOGON *logon)
+{
+    Session *session = begin(support);
+    HRESULT code;
+    (void)self, (void)window, (void)profile, (void)security_size, (void)security;
+    if (!session)
+        return MAPI_E_NOT_ENOUGH_MEMORY;
+    code = check(session, flags, error);
+    if (code == S_OK)
+        code = make(&book_logon, session, &address_book, logon);
+    leave(session);
+    return code;
+}
+
+static const IABProviderVtbl book_provider = {UNKNOWN_SLOTS, .Shutdown = AS(log_off),
+                                              .Logon = AS(book_provider_logon)};
+
 static BOOL has(const Object *self, REFIID iid)
 {
     const void *vtable = self->vtable;
@@ -767,10 +867,18 @@ static BOOL has(const Object *self, REFIID iid)
         return IsEqualIID(iid, &IID_IMSProvider);
     if (vtable == &store_logon)
         return IsEqualIID(iid, &IID_IMSLogon);
+    if (vtable == &book_provider)
+        return IsEqualIID(iid, &IID_IABProvider);
+    if (vtable == &book_logon)
+        return IsEqualIID(iid, &IID_IABLogon);
     if (IsEqualIID(iid, &IID_IMAPIProp))
         return TRUE;
     if (vtable == &folder)
         return IsEqualIID(iid, &IID_IMAPIFolder) || IsEqualIID(iid, &IID_IMAPIContainer);
+    if (vtable == &container)
+        return IsEqualIID(iid, &IID_IABContainer) || IsEqualIID(iid, &IID_IMAPIContainer);
+    if (vtable == &mail_user)
+        return IsEqualIID(iid, &IID_IMailUser);
     if (vtable == &message)
         return IsEqualIID(iid, &IID_IMessage);
     return IsEqualIID(iid, vtable == &attachment ? &IID_IAttach : &IID_IMsgStore);
@@ -786,6 +894,18 @@ HRESULT MSProviderInit(HINSTANCE library, LPMALLOC allocator, LPALLOCATEBUFFER a
         return MAPI_E_VERSION;
     *provider_version = SAMPLE_SPI_VERSION;
     return make(&provider, NULL, NULL, place);
+}
+
+HRESULT ABProviderInit(HINSTANCE library, LPMALLOC allocator, LPALLOCATEBUFFER allocate,
+                       LPALLOCATEMORE allocate_more, LPFREEBUFFER free_buffer, ULONG flags,
+                       ULONG version, ULONG *provider_version, LPABPROVIDER *place)
+{
+    (void)library, (void)allocator, (void)allocate, (void)allocate_more, (void)free_buffer;
+    (void)flags;
+    if (version < CURRENT_SPI_VERSION)
+        return MAPI_E_VERSION;
+    *provider_version = SAMPLE_SPI_VERSION;
+    return make(&book_provider, NULL, NULL, place);
 }
 
 /* ---- The service: configuration ---- */
@@ -817,15 +937,10 @@ static HRESULT ask(LPMAPISUP support, LPPROVIDERADMIN admin, ULONG_PTR window)
 {
     LPPROFSECT section = NULL;
     LPMAPITABLE display = NULL;
-    Session *session = calloc(1, sizeof *session);
+    Session *session = begin(support);
     HRESULT code;
     if (!session)
         return MAPI_E_NOT_ENOUGH_MEMORY;
-    session->references = 1;
-    session->support = support;
-    support->lpVtbl->AddRef(support);
-    support->lpVtbl->GetMemAllocRoutines(support, &session->allocate, &session->more,
-                                         &session->free_buffer);
     code = make_table(session, sheet, &display);
     if (code == S_OK)
         code = admin->lpVtbl->OpenProfileSection(admin, NULL, NULL, MAPI_MODIFY, &section);

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use mapi_abi::codes::{Code, Failure};
 use mapi_abi::restriction::{Match, Restriction, SortKey};
-use mapi_abi::spi::{ChangeKind, MessageStore, Query, SpecialFolder};
+use mapi_abi::spi::{ChangeKind, MessageStore, Query, Resolution, ResourceType, SpecialFolder};
 use mapi_abi::structs::{MAPI_EXTENDED, MAPI_LOGON_UI, MAPI_NEW_SESSION};
 use mapi_abi::tags::{
     PR_ATTACH_DATA_BIN, PR_ATTACH_LONG_FILENAME, PR_BODY, PR_DEPTH, PR_DISPLAY_NAME,
@@ -244,6 +244,32 @@ fn what_changes_is_told_through_the_support_object() {
     assert_eq!(changes.len(), 1);
     assert_eq!((changes[0].kind, &changes[0].entry), (ChangeKind::Modified, &hello));
     assert_eq!(feed.changes(), Ok(Vec::new()));
+    client.leave().unwrap();
+}
+
+#[test]
+fn an_address_book_is_read_and_names_are_looked_up_in_it() {
+    let (house, _turn) = house();
+    let client = log_on(&house.user(&["SAMPLE"], Some("x"), 0), None);
+    let books = client.live(ResourceType::AddressBook).unwrap();
+    let book = books.iter().find_map(|(_, live)| live.book()).unwrap();
+    let containers = book.containers().unwrap();
+    let [people] = &containers[..] else { panic!("{containers:?}") };
+    assert_eq!((&*people.name, people.is_modifiable), ("Sample people", false));
+    let columns = vec![PR_ENTRYID, PR_DISPLAY_NAME];
+    let query = Query { columns: columns.clone(), ..Query::default() };
+    assert_eq!(book.count(&people.entry, &query), Ok(2));
+    let rows = book.rows(&people.entry, &query, 0, 10).unwrap();
+    assert_eq!(rows.iter().map(|row| text(&row[1])).collect::<Vec<_>>(), ["Ada", "Adam"]);
+    let address = book.entry_props(&entry(&rows[1]), &[PR_EMAIL_ADDRESS]).unwrap();
+    assert_eq!(text(&address[0]), "adam@sample.example");
+    // A whole name wins over one that only begins like it.
+    assert_eq!(book.resolve("ada", &columns), Ok(Resolution::Resolved(rows[0].clone())));
+    assert_eq!(book.resolve("AD", &columns), Ok(Resolution::Ambiguous(rows.clone())));
+    assert_eq!(book.resolve("nobody", &columns), Ok(Resolution::Unresolved));
+    let refused = book.members(&entry(&rows[0])).unwrap_err();
+    assert_eq!(refused.code, Code::INVALID_ENTRYID);
+    assert!(book.entry_props(&EntryId(vec![1, 2, 3]), &columns).is_err());
     client.leave().unwrap();
 }
 

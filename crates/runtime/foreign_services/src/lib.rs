@@ -7,6 +7,7 @@
 //! - `worker`: the thread that calls a provider, and what becomes of one that does
 //!   not answer;
 //! - `store`, `reading`, `writing`, `feed`: a message store;
+//! - `book`: an address book;
 //! - `support`, `admin`, `sheet`: what providers are given.
 //!
 //! # Invariants
@@ -20,6 +21,7 @@
 //! a process of its own. `docs/message-services.md` is for those who write one.
 
 mod admin;
+mod book;
 mod configure;
 mod feed;
 mod ffi;

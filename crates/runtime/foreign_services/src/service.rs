@@ -10,18 +10,20 @@ use com_abi::Interface;
 use inf_file::{Kind, Service};
 use mapi_abi::build::Arguments;
 use mapi_abi::codes::{Code, Failure};
-use mapi_abi::interfaces::{IMSLogon, IMSProvider, IMsgStore};
+use mapi_abi::interfaces::{IABLogon, IABProvider, IMSLogon, IMSProvider, IMsgStore};
 use mapi_abi::spi::{
     Logon, MessageService, Opened, OpenedProvider, ProviderInfo, ResourceType, Section,
     ServiceContext, ServiceFlags, ServiceInfo, Sheet,
 };
 use mapi_abi::structs::{
-    CURRENT_SPI_VERSION, MAPI_BEST_ACCESS, MAPI_UNICODE, MDB_NO_DIALOG, MDB_WRITE, PROVIDERINIT,
+    AB_NO_DIALOG, CURRENT_SPI_VERSION, MAPI_BEST_ACCESS, MAPI_UNICODE, MDB_NO_DIALOG, MDB_WRITE,
+    PROVIDERINIT,
 };
 use mapi_abi::tags::PropTag;
 use mapi_abi::tags::types::{PT_STRING8, PT_UNICODE};
 use mapi_abi::value::Value;
 
+use crate::book::{self, ForeignBook, OpenedBook};
 use crate::configure;
 use crate::ffi;
 use crate::library::{self, Library};
@@ -182,8 +184,17 @@ impl MessageService for ForeignService {
                 let store = ForeignStore::new(worker, facts, support);
                 Ok(OpenedProvider { opened: Opened::Store(Arc::new(store)), warning })
             }
-            Kind::AddressBook | Kind::Transport => {
-                let says = "address books and transports of libraries are not used here";
+            Kind::AddressBook => {
+                let begin = move || {
+                    let library = Library::load(&folder, &library)?;
+                    open_book(&library, &support)
+                };
+                let (worker, warning) = Worker::start(bound(), begin, book::log_off)?;
+                let book = ForeignBook::new(worker);
+                Ok(OpenedProvider { opened: Opened::AddressBook(Arc::new(book)), warning })
+            }
+            Kind::Transport => {
+                let says = "transports of libraries are not used here";
                 Err(Failure::new(Code::FAILONEPROVIDER, says))
             }
         }
@@ -280,6 +291,43 @@ fn open_store(
         let logon = interface::<IMSLogon>("the logon", logon);
         let store = interface::<IMsgStore>("the logon", store);
         Ok((reading::Opened { store: store?, logon: logon?, provider }, warning))
+    }
+}
+
+/// As [`open_store`], for an address book.
+fn open_book(
+    library: &Library,
+    support: &Arc<SupportState>,
+) -> Result<(OpenedBook, Option<String>), Failure> {
+    // SAFETY: that is what `ABProviderInit` makes.
+    let provider: IABProvider = unsafe { provider(library, "ABProviderInit") }?;
+    let support = support.object()?;
+    let mut arguments = Arguments::new();
+    let profile = arguments.text("");
+    let (mut size, mut security, mut error) = (0, core::ptr::null_mut(), core::ptr::null_mut());
+    let mut logon = core::ptr::null_mut();
+    // SAFETY: the documented arguments and writable places. What is answered is ours.
+    unsafe {
+        let flags = AB_NO_DIALOG | MAPI_UNICODE;
+        let code = provider.Logon(
+            support.as_raw(),
+            0,
+            profile,
+            flags,
+            &mut size,
+            &mut security,
+            &mut error,
+            &mut logon,
+        );
+        drop(Taken(security));
+        let explained = sentence(error);
+        if code.is_err() {
+            return Err(failed("the logon", code, explained));
+        }
+        let warned = code == Code::ERRORS_RETURNED.hresult();
+        let warning = warned.then(|| explained.unwrap_or_else(|| "something is missing".into()));
+        let logon = interface::<IABLogon>("the logon", logon)?;
+        Ok((OpenedBook { logon, provider }, warning))
     }
 }
 
