@@ -248,6 +248,41 @@ fn what_changes_is_told_through_the_support_object() {
 }
 
 #[test]
+fn logons_leave_no_buffer_and_no_thread_behind() {
+    let (house, _turn) = house();
+    let user = house.user(&["SAMPLE"], Some("x"), 0);
+    let visit = || {
+        let client = log_on(&user, None);
+        let handle = open(&client).unwrap();
+        let store = handle.get().unwrap();
+        let inbox = store.special_folder(SpecialFolder::Inbox).unwrap();
+        let report = entry(&messages(store, &inbox)[1]);
+        store.attachments(&report, &[PR_ATTACH_DATA_BIN]).unwrap();
+        store.recipients(&report, &[PR_EMAIL_ADDRESS]).unwrap();
+        assert!(store.message_props(&EntryId(vec![9]), &[PR_BODY]).is_err());
+        drop(handle);
+        client.leave().unwrap();
+    };
+    let threads = || std::fs::read_dir("/proc/self/task").unwrap().count();
+    visit();
+    let before = (extended_mapi::live_buffers(), threads());
+    (0..20).for_each(|_| visit());
+    assert_eq!(extended_mapi::live_buffers(), before.0);
+    // The threads of hanging providers of other tests are not counted anew.
+    assert!(threads() <= before.1 + 1, "{} and {}", before.1, threads());
+}
+
+#[test]
+fn the_program_lists_services_that_are_described() {
+    let (house, _turn) = house();
+    let data = house.folder.path().to_str().unwrap();
+    let output = tests::partywall(&["--data", data, "profile", "services"]);
+    let listed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success());
+    assert!(listed.contains("SAMPLE       Sample messages"), "{listed}");
+}
+
+#[test]
 fn an_address_book_is_read_and_names_are_looked_up_in_it() {
     let (house, _turn) = house();
     let client = log_on(&house.user(&["SAMPLE"], Some("x"), 0), None);
