@@ -185,7 +185,7 @@ fn everything_that_a_store_can_do_is_done_through_its_interfaces() {
 
         let since = Instant::now();
         let mut heard = Vec::new();
-        while !heard.iter().any(|kind| *kind == ChangeKind::Deleted) {
+        while !heard.contains(&ChangeKind::Deleted) {
             assert!(since.elapsed() < Duration::from_secs(10), "{heard:?}");
             heard.extend(feed.changes().unwrap().iter().map(|change| change.kind));
             std::thread::sleep(Duration::from_millis(20));
