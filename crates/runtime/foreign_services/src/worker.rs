@@ -230,13 +230,16 @@ mod tests {
 
     const BOUND: Duration = Duration::from_millis(100);
 
-    fn worker() -> Worker<i32> {
-        Worker::start(BOUND, || Ok((1, ())), |_| ()).unwrap().0
+    /// A bound that nobody reaches who answers at all.
+    const AMPLE: Duration = Duration::from_secs(30);
+
+    fn worker(bound: Duration) -> Worker<i32> {
+        Worker::start(bound, || Ok((1, ())), |_| ()).unwrap().0
     }
 
     #[test]
     fn calls_run_on_one_thread_with_its_state() {
-        let worker = worker();
+        let worker = worker(AMPLE);
         let first = worker.call("a test", |state| {
             *state += 1;
             Ok((*state, std::thread::current().id()))
@@ -248,7 +251,7 @@ mod tests {
 
     #[test]
     fn who_does_not_answer_is_never_called_again() {
-        let worker = worker();
+        let worker = worker(BOUND);
         let told = Arc::new(AtomicBool::new(false));
         let tell = Arc::clone(&told);
         worker.on_gone(move || tell.store(true, Ordering::Relaxed));
@@ -267,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_panic_is_a_failure_and_the_thread_goes_on() {
-        let worker = worker();
+        let worker = worker(AMPLE);
         let failed = worker.call("a test", |_| -> Result<(), Failure> { panic!("as it should") });
         assert_eq!(failed.unwrap_err().code, Code::CALL_FAILED);
         assert_eq!(worker.call("a test", |state| Ok(*state)), Ok(1));
@@ -276,7 +279,7 @@ mod tests {
     #[test]
     fn a_beginning_that_fails_or_hangs_says_so() {
         let failed = Worker::<()>::start(
-            BOUND,
+            AMPLE,
             || -> Result<((), ()), Failure> { Err(Failure::new(Code::VERSION, "no")) },
             |()| (),
         );
@@ -296,7 +299,7 @@ mod tests {
             std::thread::sleep(Duration::from_millis(10));
             ENDED.store(true, Ordering::Relaxed);
         };
-        drop(Worker::<()>::start(BOUND, || Ok(((), ())), end).unwrap());
+        drop(Worker::<()>::start(AMPLE, || Ok(((), ())), end).unwrap());
         assert!(ENDED.load(Ordering::Relaxed));
     }
 }
