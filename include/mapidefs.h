@@ -521,6 +521,25 @@ typedef struct _ADRPARM {
     LPSRestriction lpHierRestriction;
 } ADRPARM, *LPADRPARM;
 
+/* Controls of a display table (PR_CONTROL_STRUCTURE); offsets are from the structure
+ * on, and ulFlags is MAPI_UNICODE or 0 for the text there */
+typedef struct _DTBLLABEL {
+    ULONG ulbLpszLabelName;
+    ULONG ulFlags;
+} DTBLLABEL, *LPDTBLLABEL;
+typedef struct _DTBLEDIT {
+    ULONG ulbLpszCharsAllowed;
+    ULONG ulFlags;
+    ULONG ulNumCharsAllowed;
+    ULONG ulPropTag;
+} DTBLEDIT, *LPDTBLEDIT;
+typedef struct _DTBLCHECKBOX {
+    ULONG ulbLpszLabel;
+    ULONG ulFlags;
+    ULONG ulPRPropertyName;
+} DTBLCHECKBOX, *LPDTBLCHECKBOX;
+PARTYWALL_LAYOUT(sizeof(DTBLLABEL) == 8 && sizeof(DTBLEDIT) == 16 && sizeof(DTBLCHECKBOX) == 12);
+
 PARTYWALL_LAYOUT(sizeof(SPropValue) == 24 && offsetof(SPropValue, Value) == 8);
 PARTYWALL_LAYOUT(sizeof(SBinary) == 16 && sizeof(ENTRYLIST) == 16);
 PARTYWALL_LAYOUT(sizeof(SRow) == 16 && offsetof(SRowSet, aRow) == 8);

@@ -53,6 +53,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         built_in_services::default_services(),
         built_in_services::other_services(),
     );
+    foreign_services::register(Vec::new());
     // A configuration that is wrong is named by the verbs that need it.
     let mapi = config::load(common.config.as_deref()).unwrap_or_default().mapi;
     mapi_session::set_settings(mapi.settings());

@@ -16,6 +16,7 @@ fn start() {
         built_in_services::default_services(),
         built_in_services::other_services(),
     );
+    foreign_services::register(Vec::new());
 }
 
 // The exported functions live in the runtime's crates; naming one of each keeps

@@ -120,9 +120,8 @@ fn insert(
     }
     connection
         .prepare_cached(
-            "INSERT INTO messages
-                 (folder, associated, flags, search_key, delivery_time, created, modified)
-             VALUES (?1, ?2, ?3, randomblob(16), ?4, ?4, ?4)",
+            "INSERT INTO messages (folder, associated, flags, search_key, created, modified)
+             VALUES (?1, ?2, ?3, randomblob(16), ?4, ?4)",
         )?
         .insert(params![folder, change.associated, flags, now.0])
 }

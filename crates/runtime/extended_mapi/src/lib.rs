@@ -19,6 +19,7 @@ mod draft;
 mod ffi;
 mod folder;
 mod last_error;
+mod loose_section;
 mod message;
 mod prop;
 mod session;
@@ -33,4 +34,8 @@ mod utility;
 
 pub use block::Block;
 pub use buffer::{buffer, free, live_buffers, more};
+pub use last_error::{get_last_error, guarded};
+pub use loose_section::loose_section_object;
 pub use session::{lifted_session_object, session_object};
+pub use table::free_table_object;
+pub use text::{received, text_argument};

@@ -211,6 +211,15 @@ fn services(common: &Common, profiles: &ProfileFolder, name: &str) -> Result<(),
 }
 
 fn known_services(common: &Common) -> Result<(), Failure> {
+    // Whoever is described somewhere is known once it was asked for.
+    for foreign in foreign_services::known() {
+        let found = foreign.service.and_then(|service| {
+            catalog::service(&service.name).map(drop).map_err(|failure| failure.to_string())
+        });
+        if let Err(says) = found {
+            observe::warn!("mapi", "{}: {says}", foreign.file.display());
+        }
+    }
     let listed: Vec<Known> = catalog::services()
         .iter()
         .map(|service| {
