@@ -17,15 +17,16 @@ const NULL: *mut c_void = core::ptr::null_mut();
 fn logon(flags: u32, window: u32) -> u32 {
     let (null, mut session) = (core::ptr::null_mut(), 0);
     // SAFETY: null texts and a writable place.
-    let code =
-        unsafe { ffi::cmc_logon(null, null, null, null, window, 100, flags, &mut session, NULL) };
+    let code = unsafe {
+        ffi::cmc::cmc_logon(null, null, null, null, window, 100, flags, &mut session, NULL)
+    };
     assert_eq!(code, 0);
     session
 }
 
 fn logoff(session: u32) {
     // SAFETY: plain numbers.
-    assert_eq!(unsafe { ffi::cmc_logoff(session, 0, 0, NULL) }, 0);
+    assert_eq!(unsafe { ffi::cmc::cmc_logoff(session, 0, 0, NULL) }, 0);
 }
 
 fn text(text: *const c_char) -> String {
@@ -44,7 +45,7 @@ fn list(
     let null = core::ptr::null_mut();
     // SAFETY: writable places.
     let code =
-        unsafe { ffi::cmc_list(session, null, flags, seed, &mut count, 0, &mut result, NULL) };
+        unsafe { ffi::cmc::cmc_list(session, null, flags, seed, &mut count, 0, &mut result, NULL) };
     assert_eq!(code, 0);
     let first = result.cast::<CMC_message_summary>();
     let mut list = Vec::new();
@@ -88,10 +89,13 @@ fn mail_is_listed_read_and_deleted_and_one_free_takes_it_all() {
         // SAFETY: live references, writable places; each answer is freed once.
         unsafe {
             let counted = core::ptr::null_mut();
-            assert_eq!(ffi::cmc_list(session, null, flags, NULL, &mut count, 0, counted, NULL), 0);
+            assert_eq!(
+                ffi::cmc::cmc_list(session, null, flags, NULL, &mut count, 0, counted, NULL),
+                0
+            );
             assert_eq!(count, 2);
             let reference = rest[0].message_reference.cast();
-            assert_eq!(ffi::cmc_read(session, reference, 0, &mut place, 0, NULL), 0);
+            assert_eq!(ffi::cmc::cmc_read(session, reference, 0, &mut place, 0, NULL), 0);
             let message = &*place.cast::<CMC_message>();
             assert_eq!(text(message.text_note), "Text of two");
             assert_eq!(message.message_flags & CMC_MSG_LAST_ELEMENT, CMC_MSG_LAST_ELEMENT);
@@ -106,20 +110,20 @@ fn mail_is_listed_read_and_deleted_and_one_free_takes_it_all() {
                 (people[1].role, people[1].recip_flags),
                 (CMC_ROLE_TO, CMC_RECIP_LAST_ELEMENT)
             );
-            assert_eq!(ffi::cmc_free(place), 0);
+            assert_eq!(ffi::cmc::cmc_free(place), 0);
             // It was marked; the first unread one is the other.
             let first = CMC_READ_FIRST_UNREAD_MESSAGE | CMC_DO_NOT_MARK_AS_READ;
-            assert_eq!(ffi::cmc_read(session, NULL, first, &mut place, 0, NULL), 0);
+            assert_eq!(ffi::cmc::cmc_read(session, NULL, first, &mut place, 0, NULL), 0);
             assert_eq!(text((*place.cast::<CMC_message>()).subject), "one");
-            assert_eq!(ffi::cmc_free(place), 0);
+            assert_eq!(ffi::cmc::cmc_free(place), 0);
             let act = |operation| {
-                ffi::cmc_act_on(session, one.message_reference.cast(), operation, 0, 0, NULL)
+                ffi::cmc::cmc_act_on(session, one.message_reference.cast(), operation, 0, 0, NULL)
             };
             assert_eq!((act(CMC_ACT_ON_EXTENDED), act(7)), (30, 11));
             assert_eq!((act(CMC_ACT_ON_DELETE), act(CMC_ACT_ON_DELETE)), (0, 15));
-            assert_eq!(ffi::cmc_free(memory), 0);
-            assert_eq!(ffi::cmc_free(rest_memory), 0);
-            assert_eq!(ffi::cmc_free(NULL), 0);
+            assert_eq!(ffi::cmc::cmc_free(memory), 0);
+            assert_eq!(ffi::cmc::cmc_free(rest_memory), 0);
+            assert_eq!(ffi::cmc::cmc_free(NULL), 0);
         }
         logoff(session);
         assert_eq!(live_buffers(), before);
@@ -148,7 +152,7 @@ fn message(subject: *mut c_char, to: &mut [CMC_recipient]) -> CMC_message {
 
 fn send(session: u32, message: &mut CMC_message, flags: u32, extensions: *mut c_void) -> u32 {
     // SAFETY: a structure as documented.
-    unsafe { ffi::cmc_send(session, (&raw mut *message).cast(), flags, 0, extensions) }
+    unsafe { ffi::cmc::cmc_send(session, (&raw mut *message).cast(), flags, 0, extensions) }
 }
 
 #[test]
@@ -190,7 +194,7 @@ fn a_message_is_sent_and_what_is_wrong_with_it_has_its_code() {
         logoff(session);
         assert_eq!(send(0, &mut extended, 0, NULL), 37);
         // SAFETY: null is allowed to be tried.
-        assert_eq!(unsafe { ffi::cmc_send(0, NULL, 0, 0, NULL) }, 16);
+        assert_eq!(unsafe { ffi::cmc::cmc_send(0, NULL, 0, 0, NULL) }, 16);
         let folders = [SpecialFolder::Outbox, SpecialFolder::SentItems];
         let sent = folders.into_iter().flat_map(|folder| contents(&engine, folder)).count();
         assert_eq!(sent, 2);
@@ -230,17 +234,18 @@ fn texts_have_their_length_in_front_where_the_session_says_so() {
         unsafe {
             let item = CMC_CONFIG_DEFAULT_USER;
             let asked = (&raw mut place).cast();
-            assert_eq!(ffi::cmc_query_configuration(session, item, asked, NULL), 0);
+            assert_eq!(ffi::cmc::cmc_query_configuration(session, item, asked, NULL), 0);
             assert_eq!((*place).length, 4);
             let bytes = (&raw const (*place).string).cast::<u8>();
             assert_eq!(std::slice::from_raw_parts(bytes, 4), b"Work");
-            assert_eq!(ffi::cmc_free(place.cast()), 0);
+            assert_eq!(ffi::cmc::cmc_free(place.cast()), 0);
         }
         logoff(session);
         let (mut number, mut half) = (9_i32, 9_u16);
         // SAFETY: places of the items' types.
         unsafe {
-            let ask = |item, place: *mut c_void| ffi::cmc_query_configuration(0, item, place, NULL);
+            let ask =
+                |item, place: *mut c_void| ffi::cmc::cmc_query_configuration(0, item, place, NULL);
             assert_eq!(ask(CMC_CONFIG_LINE_TERM, (&raw mut number).cast()), 0);
             assert_eq!(ask(CMC_CONFIG_VER_SPEC, (&raw mut half).cast()), 0);
             assert_eq!((number, half), (CMC_LINE_TERM_LF, 100));
@@ -261,7 +266,7 @@ fn a_disabled_service_says_whether_it_lacks_something() {
             let session = logon(0, 0);
             let mut place = NULL;
             // SAFETY: a writable place.
-            let refused = unsafe { ffi::cmc_read(session, NULL, 0, &mut place, 0, NULL) };
+            let refused = unsafe { ffi::cmc::cmc_read(session, NULL, 0, &mut place, 0, NULL) };
             assert_eq!(refused, wanted, "{code:?}");
             logoff(session);
         });

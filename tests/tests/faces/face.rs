@@ -75,11 +75,13 @@ fn simple(ask: &Ask) -> u32 {
         let mut handle = 7;
         let window = ask.person.unwrap_or(0);
         // SAFETY: zero-ended texts and a writable place.
-        let code = unsafe { ffi::MAPILogon(window, profile, password, flags, 0, &mut handle) };
+        let code = unsafe {
+            ffi::simple_mapi::MAPILogon(window, profile, password, flags, 0, &mut handle)
+        };
         assert_eq!(handle == 0, code != 0);
         if handle != 0 {
             // SAFETY: plain numbers.
-            assert_eq!(unsafe { ffi::MAPILogoff(handle, 0, 0, 0) }, 0);
+            assert_eq!(unsafe { ffi::simple_mapi::MAPILogoff(handle, 0, 0, 0) }, 0);
         }
         code
     })
@@ -93,12 +95,22 @@ fn cmc(ask: &Ask) -> u32 {
         let place = &mut session;
         // SAFETY: zero-ended texts and a writable place.
         let code = unsafe {
-            ffi::cmc_logon(null, profile, password, null, window, 100, flags, place, null.cast())
+            ffi::cmc::cmc_logon(
+                null,
+                profile,
+                password,
+                null,
+                window,
+                100,
+                flags,
+                place,
+                null.cast(),
+            )
         };
         assert_eq!(session == 0, code != 0);
         if session != 0 {
             // SAFETY: plain numbers.
-            assert_eq!(unsafe { ffi::cmc_logoff(session, 0, 0, null.cast()) }, 0);
+            assert_eq!(unsafe { ffi::cmc::cmc_logoff(session, 0, 0, null.cast()) }, 0);
         }
         code
     })

@@ -19,7 +19,14 @@ fn logon() -> usize {
     let null = core::ptr::null_mut();
     // SAFETY: zero-ended texts and a writable place.
     let code = unsafe {
-        ffi::MAPILogon(0, profile.as_ptr().cast_mut(), null, MAPI_NEW_SESSION, 0, &mut handle)
+        ffi::simple_mapi::MAPILogon(
+            0,
+            profile.as_ptr().cast_mut(),
+            null,
+            MAPI_NEW_SESSION,
+            0,
+            &mut handle,
+        )
     };
     assert_eq!(code, 0);
     handle
@@ -27,7 +34,7 @@ fn logon() -> usize {
 
 fn logoff(handle: usize) {
     // SAFETY: plain numbers.
-    assert_eq!(unsafe { ffi::MAPILogoff(handle, 0, 0, 0) }, 0);
+    assert_eq!(unsafe { ffi::simple_mapi::MAPILogoff(handle, 0, 0, 0) }, 0);
 }
 
 type Id = [c_char; 512];
@@ -37,7 +44,9 @@ fn next(handle: usize, seed: Option<&Id>, flags: u32) -> Result<Id, u32> {
     let seed = seed.map_or(core::ptr::null_mut(), |seed| seed.as_ptr().cast_mut());
     let null = core::ptr::null_mut();
     // SAFETY: zero-ended texts and a buffer of the longest identifier.
-    match unsafe { ffi::MAPIFindNext(handle, 0, null, seed, flags, 0, id.as_mut_ptr()) } {
+    match unsafe {
+        ffi::simple_mapi::MAPIFindNext(handle, 0, null, seed, flags, 0, id.as_mut_ptr())
+    } {
         0 => Ok(id),
         code => Err(code),
     }
@@ -54,7 +63,7 @@ fn read<R>(
     let id = id.as_ptr().cast_mut();
     // SAFETY: a zero-ended text and a writable place; the answer is freed once.
     unsafe {
-        match ffi::MAPIReadMail(handle, 0, id, flags, 0, &mut message) {
+        match ffi::simple_mapi::MAPIReadMail(handle, 0, id, flags, 0, &mut message) {
             0 => {
                 let result = body(&*message.cast::<MapiMessage>());
                 assert_eq!(ffi::MAPIFreeBuffer(message), 0);
@@ -110,8 +119,8 @@ fn mail_is_found_read_and_deleted_in_its_order() {
         assert_eq!(next(handle, Some(&one), 0).unwrap(), two);
         // SAFETY: a zero-ended text.
         unsafe {
-            assert_eq!(ffi::MAPIDeleteMail(handle, 0, id, 0, 0), 0);
-            assert_eq!(ffi::MAPIDeleteMail(handle, 0, id, 0, 0), 17);
+            assert_eq!(ffi::simple_mapi::MAPIDeleteMail(handle, 0, id, 0, 0), 0);
+            assert_eq!(ffi::simple_mapi::MAPIDeleteMail(handle, 0, id, 0, 0), 17);
         }
         let three = next(handle, Some(&two), 0).unwrap();
         assert_eq!(subject(handle, &three), "three");
@@ -177,7 +186,7 @@ fn message(subject: &CString, to: &mut [MapiRecipDesc]) -> MapiMessage {
 
 fn send(handle: usize, message: &mut MapiMessage, flags: u32) -> u32 {
     // SAFETY: a structure as documented.
-    unsafe { ffi::MAPISendMail(handle, 0, (&raw mut *message).cast(), flags, 0) }
+    unsafe { ffi::simple_mapi::MAPISendMail(handle, 0, (&raw mut *message).cast(), flags, 0) }
 }
 
 #[test]
@@ -211,7 +220,7 @@ fn a_message_is_handed_over_with_its_files_in_both_widths() {
             given.lpszSubject = subject.as_mut_ptr();
             (given.nRecipCount, given.lpRecips) = (1, &mut to);
             let given = (&raw mut given).cast();
-            assert_eq!(ffi::MAPISendMailW(handle, 0, given, MAPI_FORCE_UNICODE, 0), 0);
+            assert_eq!(ffi::simple_mapi::MAPISendMailW(handle, 0, given, MAPI_FORCE_UNICODE, 0), 0);
         }
         let folders = [SpecialFolder::Outbox, SpecialFolder::SentItems];
         let mut sent: Vec<String> = folders
@@ -253,17 +262,41 @@ fn what_is_wrong_with_a_message_has_its_code_and_leaves_nothing_behind() {
         let mut short = [0; 64];
         // SAFETY: null pointers are allowed to be tried.
         unsafe {
-            assert_eq!(ffi::MAPISendMail(handle, 0, null, 0, 0), 2);
-            assert_eq!(ffi::MAPIReadMail(handle, 0, null.cast(), 0, 0, &mut null.clone()), 17);
-            assert_eq!(ffi::MAPIReadMail(handle, 0, null.cast(), 0, 0, core::ptr::null_mut()), 2);
+            assert_eq!(ffi::simple_mapi::MAPISendMail(handle, 0, null, 0, 0), 2);
             assert_eq!(
-                ffi::MAPIFindNext(handle, 0, null.cast(), null.cast(), 0, 0, null.cast()),
+                ffi::simple_mapi::MAPIReadMail(handle, 0, null.cast(), 0, 0, &mut null.clone()),
+                17
+            );
+            assert_eq!(
+                ffi::simple_mapi::MAPIReadMail(handle, 0, null.cast(), 0, 0, core::ptr::null_mut()),
                 2
             );
-            assert_eq!(ffi::MAPIDeleteMail(handle, 0, short.as_mut_ptr(), 0, 0), 17);
-            assert_eq!(ffi::MAPILogon(0, null.cast(), null.cast(), 0, 0, core::ptr::null_mut()), 2);
-            assert_eq!(ffi::MAPILogoff(99_999, 0, 0, 0), 19);
-            assert_eq!(ffi::MAPIDetails(handle, 0, null, 0, 0), 2);
+            assert_eq!(
+                ffi::simple_mapi::MAPIFindNext(
+                    handle,
+                    0,
+                    null.cast(),
+                    null.cast(),
+                    0,
+                    0,
+                    null.cast()
+                ),
+                2
+            );
+            assert_eq!(ffi::simple_mapi::MAPIDeleteMail(handle, 0, short.as_mut_ptr(), 0, 0), 17);
+            assert_eq!(
+                ffi::simple_mapi::MAPILogon(
+                    0,
+                    null.cast(),
+                    null.cast(),
+                    0,
+                    0,
+                    core::ptr::null_mut()
+                ),
+                2
+            );
+            assert_eq!(ffi::simple_mapi::MAPILogoff(99_999, 0, 0, 0), 19);
+            assert_eq!(ffi::simple_mapi::MAPIDetails(handle, 0, null, 0, 0), 2);
         }
         assert!(contents(&engine, SpecialFolder::Outbox).is_empty());
         logoff(handle);
@@ -283,12 +316,12 @@ fn a_saved_message_is_new_or_takes_the_place_of_another() {
         unsafe {
             let mut given = message(&first, &mut []);
             let place = (&raw mut given).cast();
-            assert_eq!(ffi::MAPISaveMail(handle, 0, place, 0, 0, id.as_mut_ptr()), 0);
+            assert_eq!(ffi::simple_mapi::MAPISaveMail(handle, 0, place, 0, 0, id.as_mut_ptr()), 0);
             assert_eq!(subject(handle, &id), "first");
             let kept = id;
             let mut given = message(&second, &mut []);
             let place = (&raw mut given).cast();
-            assert_eq!(ffi::MAPISaveMail(handle, 0, place, 0, 0, id.as_mut_ptr()), 0);
+            assert_eq!(ffi::simple_mapi::MAPISaveMail(handle, 0, place, 0, 0, id.as_mut_ptr()), 0);
             assert_eq!((id, subject(handle, &id)), (kept, "second".into()));
         }
         logoff(handle);
@@ -308,7 +341,7 @@ fn names_are_resolved_and_dialogs_ask_the_sessions_prompt() {
             let text_of = name.as_ptr().cast_mut();
             // SAFETY: a zero-ended text and a writable place; the answer is freed.
             unsafe {
-                let code = ffi::MAPIResolveName(handle, 0, text_of, 0, 0, &mut place);
+                let code = ffi::simple_mapi::MAPIResolveName(handle, 0, text_of, 0, 0, &mut place);
                 let found = place.cast::<MapiRecipDesc>().as_ref();
                 let found = found.map(|found| text(found.lpszAddress));
                 ffi::MAPIFreeBuffer(place);
@@ -324,7 +357,7 @@ fn names_are_resolved_and_dialogs_ask_the_sessions_prompt() {
         empty.lpszSubject = core::ptr::null_mut();
         let place = (&raw mut empty).cast();
         // SAFETY: a structure as documented.
-        let code = unsafe { ffi::MAPISendMail(0, person, place, 0x9, 0) };
+        let code = unsafe { ffi::simple_mapi::MAPISendMail(0, person, place, 0x9, 0) };
         assert_eq!(code, 0);
         mapi_session::forget_prompt(person);
         assert_eq!(live_buffers(), before);
@@ -340,14 +373,19 @@ fn a_handle_lends_its_session_to_extended_mapi() {
         let mut object = core::ptr::null_mut();
         // SAFETY: a writable place; the answer has a reference.
         let lent = unsafe {
-            assert_eq!(ffi::ScMAPIXFromSMAPI(handle, 0, core::ptr::null(), &mut object), 0);
+            assert_eq!(
+                ffi::simple_mapi::ScMAPIXFromSMAPI(handle, 0, core::ptr::null(), &mut object),
+                0
+            );
             <com_abi::IUnknown as com_abi::Interface>::from_raw(object)
         };
         drop(lent);
         assert_eq!(next(handle, None, 0), Err(16), "the handle still works");
         logoff(handle);
         // SAFETY: as above.
-        let refused = unsafe { ffi::ScMAPIXFromSMAPI(handle, 0, core::ptr::null(), &mut object) };
+        let refused = unsafe {
+            ffi::simple_mapi::ScMAPIXFromSMAPI(handle, 0, core::ptr::null(), &mut object)
+        };
         assert_eq!(refused, Code::INVALID_OBJECT.0);
     });
 }

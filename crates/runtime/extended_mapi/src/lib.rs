@@ -11,8 +11,8 @@
 mod admin;
 mod answer;
 mod attachment;
-mod book;
 mod block;
+mod book;
 mod buffer;
 mod context;
 mod draft;

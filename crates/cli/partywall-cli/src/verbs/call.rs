@@ -3,7 +3,7 @@
 //! Arguments are texts, which the object converts to what its method takes;
 //! `[1,2,3]` is an array.
 
-mod ffi;
+pub mod ffi;
 
 use com_abi::HRESULT;
 use com_abi::automation::{VARIANT_ALPHABOOL, VT_BSTR};

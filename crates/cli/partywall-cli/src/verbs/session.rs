@@ -1,5 +1,6 @@
 //! `partywall session logon|list|logoff`
 
+mod ffi;
 mod list;
 mod logon;
 

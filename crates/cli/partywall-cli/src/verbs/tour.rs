@@ -45,6 +45,7 @@ const STATIONS: &[Station] = &[
     isapi::LIFE,
     isapi::THREADS,
     sessions::SESSION,
+    messaging::CALLS,
     messaging::CANCELLED,
     messaging::TWICE,
     messaging::SHARED,

@@ -8,12 +8,13 @@ use mapi_abi::structs::{
     MAPI_USE_DEFAULT,
 };
 use mapi_session::path::{Path, Step};
-use mapi_session::{Client, Request};
+use mapi_session::{Client, Request, session};
 use prompt::{Nobody, Script, Terminal};
 use security::impersonation;
 use serde::Serialize;
 
 use super::super::profile::token_of;
+use super::ffi::{self, Ask, Held};
 use crate::args::{Common, SessionLogon, Ui, Via};
 use crate::output::{Failure, json, line, printable};
 
@@ -53,17 +54,24 @@ pub fn run(common: &Common, asked: &SessionLogon) -> Result<(), Failure> {
         let _identity = impersonation::impersonate(&token)
             .map_err(|error| Failure::new(format!("cannot work as {}: {error}", token.user())))?;
         match asked.via {
-            Via::Mapi => mapi_session::logon_with_path(&request, &mut path),
-            other => return Err(Failure::new(format!("{other:?} is not there yet"))),
+            Via::Mapi => mapi_session::logon_with_path(&request, &mut path)
+                .map(|client| (client, None))
+                .map_err(Failure::from),
+            other => through(other, asked, may_ask),
         }
     };
-    let client = match result {
-        Ok(client) => client,
+    let (client, held) = match result {
+        Ok((client, held)) => {
+            if held.is_some() {
+                path = client.path();
+            }
+            (client, held)
+        }
         Err(failure) => {
             if asked.explain && !common.json {
                 explain(&path)?;
             }
-            return Err(failure.into());
+            return Err(failure);
         }
     };
     tell(common, asked, &client, &path)?;
@@ -73,8 +81,30 @@ pub fn run(common: &Common, asked: &SessionLogon) -> Result<(), Failure> {
     }
     // A shared session stays for the programs that come, until it is logged off.
     client.session().with_link(mapi_session::link::Link::keep);
-    client.leave()?;
+    match held {
+        Some(held) => drop(held),
+        None => client.leave()?,
+    }
     Ok(())
+}
+
+/// Makes another face's logon; answers its session's client, as the engine knows it.
+fn through(
+    via: Via,
+    asked: &SessionLogon,
+    may_ask: bool,
+) -> Result<(Arc<Client>, Option<Held>), Failure> {
+    let profile = asked.profile.as_deref().unwrap_or_default();
+    let ask = Ask { profile, is_new: asked.new_session, may_ask };
+    let held = match via {
+        Via::Cmc => ffi::cmc(&ask),
+        Via::Cdo => ffi::cdo(&ask),
+        Via::Simple | Via::Mapi => ffi::simple(&ask),
+    }?;
+    // The only session of this process.
+    let client = session::all().first().and_then(|session| session.clients().pop());
+    let client = client.ok_or_else(|| Failure::new("the session has ended already"))?;
+    Ok((client, Some(held)))
 }
 
 /// Sets whom logons ask; whether there is anybody.

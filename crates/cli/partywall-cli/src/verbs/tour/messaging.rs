@@ -8,6 +8,18 @@ use super::house::House;
 use super::station::Station;
 use super::village::Village;
 
+/// Four calls.
+pub const CALLS: Station = Station {
+    id: "four-calls",
+    title: "Four logon calls, one engine",
+    document: "sessions",
+    quote: "MAPI clients call the MAPILogonEx function, Simple MAPI clients call the MAPILogon \
+            function, CMC clients call the cmc_logon function, and Active Messaging Library \
+            clients call the Session object's Logon method.",
+    command: "partywall session logon --via simple",
+    visit: calls,
+};
+
 /// A prompt that is cancelled.
 pub const CANCELLED: Station = Station {
     id: "explained",
@@ -88,6 +100,28 @@ fn services(logon: &Value) -> Vec<(String, String, String)> {
 
 fn text<'a>(logon: &'a Value, key: &str) -> &'a str {
     logon.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn calls(_house: &mut House) -> Result<String, String> {
+    let village = Village::new()?;
+    village.must(&["profile", "create", "Work"], "")?;
+    let mut seen = Vec::new();
+    let mut first = None;
+    for via in ["mapi", "simple", "cmc", "cdo"] {
+        let logon = village.json(&["session", "logon", "--via", via, "--ui", "none"])?;
+        let is_shared = logon["shared"] == true;
+        if is_shared {
+            village.must(&["session", "logoff", text(&logon, "session")], "")?;
+        }
+        let found = (text(&logon, "profile").to_owned(), services(&logon));
+        let first = first.get_or_insert_with(|| found.clone());
+        if *first != found || found.1.iter().any(|service| service.1 != "live") {
+            return Err(format!("{via} found {found:?}, mapi found {first:?}"));
+        }
+        let kind = if is_shared { "shared" } else { "individual" };
+        seen.push(format!("{via:<7} profile {}, {kind}, {} services live", found.0, found.1.len()));
+    }
+    Ok(seen.join("\n"))
 }
 
 fn cancelled(_house: &mut House) -> Result<String, String> {
