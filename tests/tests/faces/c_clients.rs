@@ -50,7 +50,7 @@ fn programs_in_c_read_and_send_mail() {
     for program in compiled("simple_mapi_client.c", folder.path()) {
         run(&program, house.folder.path(), &["Client"]);
     }
-    for program in compiled("cmc_client.c", folder.path()) {
+    let two = || {
         as_user(&user, || {
             let request = mapi_session::Request {
                 profile: "Client".into(),
@@ -61,7 +61,15 @@ fn programs_in_c_read_and_send_mail() {
             deliver(&engine, &[letter(1, "one"), letter(2, "two")]);
             engine.leave().expect("left");
         });
+    };
+    for program in compiled("cmc_client.c", folder.path()) {
+        two();
         let says = run(&program, house.folder.path(), &["Client", "2"]);
         assert_eq!(says, "one: Text of one\ntwo: Text of two\n");
+    }
+    two();
+    for program in compiled("cdo_client.c", folder.path()) {
+        let says = run(&program, house.folder.path(), &["Client"]);
+        assert_eq!(says, "one: Text of one\ntwo: Text of two\nFrom C, saved\n");
     }
 }
