@@ -46,7 +46,7 @@ impl MailSession {
     /// Logs on.
     ///
     /// # Errors
-    /// As [`mapi_session::logon`].
+    /// As [`mapi_session::logon()`].
     pub fn open(request: &Request) -> Result<Arc<Self>, Failure> {
         Self::open_with_path(request, &mut Path::new())
     }
