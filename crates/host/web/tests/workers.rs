@@ -65,12 +65,15 @@ fn requests_one_after_another_run_on_the_worker_that_finished_last() {
     for _ in 0..200 {
         let text = site.get("/app/").text();
         *on.entry(text.rsplit_once("tid=").unwrap().1.to_owned()).or_default() += 1;
+        // One after another: on a busy machine the answer may be here before the
+        // worker rests.
+        let at_rest = |state| matches!(state, WorkerState::Parked | WorkerState::Polling);
+        eventually("all rest", || site.host().state().workers.iter().all(|w| at_rest(w.state)));
     }
     let mut counts: Vec<_> = on.values().copied().collect();
     counts.sort_unstable_by_key(|count| std::cmp::Reverse(*count));
-    // Of twelve equals any four would have 67. On a busy machine the next request
-    // may come before the last worker rests, so it is not always the same two.
-    assert!(counts.iter().take(4).sum::<u32>() >= 160, "{on:?}");
+    // Of twelve equals any two would have 33.
+    assert!(counts.iter().take(2).sum::<u32>() >= 140, "{on:?}");
     let state = site.host().state();
     let parked = state.workers.iter().filter(|w| w.state == WorkerState::Parked).count();
     assert!(parked >= 8, "the others rest");
